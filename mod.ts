@@ -1,0 +1,33 @@
+/**
+ * DinoQ: deep Q-learning that lives on the GPU.
+ *
+ * @example Train on CartPole and evaluate
+ * ```ts
+ * import { DQN, evaluate, make } from "@dinoq/dinoq";
+ *
+ * using agent = await DQN.create(make("CartPole-v1"), { learningStarts: 100, seed: 1 });
+ * await agent.learn(1_000);
+ * const { mean } = await evaluate(agent, make("CartPole-v1"), { episodes: 10, seed: 7 });
+ * console.log(`mean return ${mean}`);
+ * ```
+ *
+ * @module
+ */
+
+export { type AgentEnv, DQN } from "./src/agent/dqn.ts";
+export {
+  evaluate,
+  type EvaluateOptions,
+  type Evaluation,
+  type Policy,
+} from "./src/agent/evaluation.ts";
+export type { Episode, Spaces } from "./src/agent/lanes.ts";
+export type { LearnEvaluation, LearnOptions, LearnResult, Progress } from "./src/agent/learn.ts";
+export type { Batch } from "./src/dqn/batch.ts";
+export type * from "./src/dqn/config.ts";
+export type { Diagnostics } from "./src/dqn/learner.ts";
+export * from "./src/envs/mod.ts";
+export type { ProfileRow } from "./src/gpu/program.ts";
+export type { Init } from "./src/nn/init.ts";
+export type { Activation, Parameter } from "./src/nn/network.ts";
+export type { OptimizerName } from "./src/nn/optimizer.ts";

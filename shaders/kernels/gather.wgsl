@@ -1,0 +1,73 @@
+// Draws a batch and makes it dense: the one place where the replay ring is read.
+//
+// transitions  [slots]                          the ring: what started at each row
+// observations [slots × OBSERVATION4]           the ring's observations
+// activations  [2 × BATCH × OBSERVATION4]       out: observations, then next observations: the
+//                                               networks' inputs
+// batch        [BATCH]                          out: action, n-step return, discount, weight
+//
+// From row t the walk sums R = Σ γʲ r_{t+j} over m ≤ n steps, until a termination, an episode's last
+// row, or the lane's open row; the batch gets R, c·γᵐ and the observation of row t + m. So a truncated
+// episode bootstraps from its true final observation, with the m that was really walked.
+// Sutton: Learning to predict by the methods of temporal differences (1988).
+//
+// An invocation for each row of the batch (x) and each vec4 of an observation (y): the draw is a pure
+// function of the table, so each repeats it and none has to wait for another.
+
+import package::lib::batch::Sample;
+import package::lib::health::NOTHING_DRAWABLE;
+import package::lib::ring::{LANES, NO_TRANSITION, REGION, TERMINATES, rowAfter, transitions};
+import package::lib::tick::table;
+import package::slots::sampler::{NO_ROW, drawRow};
+
+override BATCH: u32 = 1u;
+override OBSERVATION4: u32 = 1u;
+override N_STEPS: u32 = 1u;
+// vec4s of one agent's activations.
+override ACTIVATIONS_STRIDE: u32 = 0u;
+
+@group(0) @binding(1) var<storage, read> observations: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> activations: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> batch: array<Sample>;
+@group(0) @binding(4) var<storage, read_write> health: array<atomic<u32>>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let place = id.x;
+  let part = id.y;
+  let agent = id.z;
+  if (place >= BATCH) {
+    return;
+  }
+  let tick = table[agent];
+  let ring = agent * LANES * REGION;
+  let input = agent * ACTIVATIONS_STRIDE + place * OBSERVATION4 + part;
+  let first = drawRow(agent, place);
+  if (first == NO_ROW) {
+    atomicOr(&health[agent], NOTHING_DRAWABLE);
+    return;
+  }
+
+  var total = 0.0;
+  var discount = 1.0;
+  var row = first;
+  for (var m = 0u; m < N_STEPS; m++) {
+    let step = transitions[ring + row];
+    if (step.kind == NO_TRANSITION) {
+      break;
+    }
+    total += discount * clamp(step.reward * tick.rewardScale, -tick.rewardClip, tick.rewardClip);
+    discount *= tick.gamma;
+    row = rowAfter(row);
+    if (step.kind == TERMINATES) {
+      discount = 0.0;
+      break;
+    }
+  }
+
+  activations[input] = observations[(ring + first) * OBSERVATION4 + part];
+  activations[input + BATCH * OBSERVATION4] = observations[(ring + row) * OBSERVATION4 + part];
+  if (part == 0u) {
+    batch[agent * BATCH + place] = Sample(transitions[ring + first].action, total, discount, 1.0);
+  }
+}

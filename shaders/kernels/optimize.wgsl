@@ -1,0 +1,80 @@
+// The whole optimiser step in one dispatch: clip by global norm, update every parameter, and let the
+// target network follow.
+//
+// parameters [agents × (online, target) × PARAMETERS4]   in and out
+// gradients  [agents × PARAMETERS4]
+// moments    [agents × MOMENTS × PARAMETERS4]   in and out: the optimiser's running averages
+// partials   [agents × PARTIALS]                shares of the squared gradient norm
+// history    [agents × HISTORY]                 out, component w: the norm before clipping
+//
+// Norm clipping as torch.nn.utils.clip_grad_norm_: g · min(1, maxGradNorm / (‖g‖ + 1e-6)). An update
+// whose loss was not finite is not applied: the network stays as good as it was, and can be saved.
+
+import constants::{HISTORY, MOMENTS};
+import package::lib::moments::Moments;
+import package::lib::tick::{Tick, table};
+import package::slots::optimizer::descend;
+
+override PARAMETERS4: u32 = 1u;
+override PARTIALS: u32 = 1u;
+
+@group(0) @binding(0) var<storage, read_write> parameters: array<vec4f>;
+@group(0) @binding(1) var<storage, read> gradients: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> moments: array<vec4f>;
+@group(0) @binding(3) var<storage, read> partials: array<f32>;
+@group(0) @binding(4) var<storage, read_write> history: array<vec4f>;
+@group(0) @binding(5) var<storage, read> health: array<u32>;
+
+var<workgroup> squares: array<f32, 64>;
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(global_invocation_id) id: vec3u,
+  @builtin(local_invocation_index) local: u32,
+  @builtin(num_workgroups) groups: vec3u,
+) {
+  let agent = id.z;
+  let tick = table[agent];
+
+  var square = 0.0;
+  for (var i = local; i < PARTIALS; i += 64u) {
+    square += partials[agent * PARTIALS + i];
+  }
+  squares[local] = square;
+  workgroupBarrier();
+  for (var half = 32u; half > 0u; half /= 2u) {
+    if (local < half) {
+      squares[local] += squares[local + half];
+    }
+    workgroupBarrier();
+  }
+  let norm = sqrt(squares[0]);
+  if (id.x == 0u) {
+    history[agent * HISTORY + tick.historyRow].w = norm;
+  }
+  if (health[agent] != 0u) {
+    return;
+  }
+
+  let scale = min(1.0, tick.maxGradNorm / (norm + 1e-6));
+  for (var i = id.x; i < PARAMETERS4; i += groups.x * 64u) {
+    step(tick, agent, i, scale);
+  }
+}
+
+// Updates four parameters, in the online and perhaps the target network.
+fn step(tick: Tick, agent: u32, i: u32, scale: f32) {
+  let online = agent * 2u * PARAMETERS4 + i;
+  let target_ = online + PARAMETERS4;
+  let moment = agent * MOMENTS * PARAMETERS4 + i;
+
+  var state: Moments;
+  @each(m < MOMENTS) state.m$m = moments[moment + $mu * PARAMETERS4];
+  let updated = descend(tick, parameters[online], scale * gradients[agent * PARAMETERS4 + i], &state);
+  @each(m < MOMENTS) moments[moment + $mu * PARAMETERS4] = state.m$m;
+
+  parameters[online] = updated;
+  if (tick.tau > 0.0) {
+    parameters[target_] = select(mix(parameters[target_], updated, tick.tau), updated, tick.tau >= 1.0);
+  }
+}

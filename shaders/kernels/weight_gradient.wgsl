@@ -1,0 +1,105 @@
+// All weight and bias gradients of a network in one dispatch: ∂loss/∂W = Σ_batch δ ⊗ x, ∂loss/∂b = Σ δ.
+//
+// layers      [LAYERS]       where each layer's tiles, inputs, deltas and gradients lie
+// activations [agents × …]   the layers' inputs, pass 0
+// deltas      [agents × …]   ∂loss/∂z of each layer
+// gradients   [agents × PARAMETERS4]   out, each component clamped to ±maxGradValue (clip_grad_value_)
+// partials    [agents × workgroups]    out, each workgroup's share of the squared norm, summed by the
+//                                      optimiser in a fixed order
+//
+// An invocation computes a tile of 4·ROWS4 rows of W by 4·COLUMNS4 columns; each sums over the batch in
+// order, so a gradient's bits do not depend on the tile's shape.
+
+import constants::{COLUMNS4, LAYERS, ROWS4, WORKGROUP};
+import package::lib::tick::table;
+
+struct Layer {
+  firstTile: u32,
+  in4: u32,
+  out4: u32,
+  inputAt: u32,
+  deltasAt: u32,
+  weightsAt: u32,
+  biasAt: u32,
+  spare: u32,
+}
+
+override BATCH: u32 = 1u;
+// Tiles of all layers together.
+override TILES: u32 = 1u;
+override PARAMETERS4: u32 = 0u;
+override ACTIVATIONS_STRIDE: u32 = 0u;
+override SLOPES_STRIDE: u32 = 0u;
+
+@group(0) @binding(0) var<uniform> layers: array<Layer, LAYERS>;
+@group(0) @binding(1) var<storage, read> activations: array<vec4f>;
+@group(0) @binding(2) var<storage, read> deltas: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> gradients: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> partials: array<f32>;
+
+var<workgroup> squares: array<f32, WORKGROUP>;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+  @builtin(global_invocation_id) id: vec3u,
+  @builtin(local_invocation_index) local: u32,
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+) {
+  var square = 0.0;
+  if (id.x < TILES) {
+    square = tile(id.x, id.z);
+  }
+  squares[local] = square;
+  workgroupBarrier();
+  for (var half = WORKGROUP / 2u; half > 0u; half /= 2u) {
+    if (local < half) {
+      squares[local] += squares[local + half];
+    }
+    workgroupBarrier();
+  }
+  if (local == 0u) {
+    partials[group.z * groups.x + group.x] = squares[0];
+  }
+}
+
+// Computes one tile's gradients and returns the sum of their squares.
+fn tile(index: u32, agent: u32) -> f32 {
+  var layer = layers[0];
+  for (var i = 1u; i < LAYERS; i++) {
+    if (index >= layers[i].firstTile) {
+      layer = layers[i];
+    }
+  }
+  let tilesAcross = (layer.in4 + COLUMNS4 - 1u) / COLUMNS4;
+  let firstRow = (index - layer.firstTile) / tilesAcross * ROWS4;
+  let firstColumn = (index - layer.firstTile) % tilesAcross * COLUMNS4;
+  let input = agent * ACTIVATIONS_STRIDE + layer.inputAt;
+  let delta = agent * SLOPES_STRIDE + layer.deltasAt;
+
+  @each(r < ROWS4) let d$r = delta + min(firstRow + $ru, layer.out4 - 1u);
+  @each(c < COLUMNS4) let x$c = input + min(firstColumn + $cu, layer.in4 - 1u);
+  @each(r < ROWS4) var bias$r = vec4f();
+  @each(r < ROWS4, c < COLUMNS4, i < 4) var sum$r_$c_$i = vec4f();
+  for (var b = 0u; b < BATCH; b++) {
+    @each(r < ROWS4) let a$r = deltas[d$r + b * layer.out4];
+    @each(c < COLUMNS4) let b$c = activations[x$c + b * layer.in4];
+    @each(r < ROWS4) bias$r += a$r;
+    @each(r < ROWS4, c < COLUMNS4, i < 4) sum$r_$c_$i += a$r[$i] * b$c;
+  }
+
+  var square = 0.0;
+  let gradient = agent * PARAMETERS4;
+  let limit = vec4f(table[agent].maxGradValue);
+  @each(r < ROWS4, c < COLUMNS4, i < 4) square += store(gradient + layer.weightsAt + ((firstRow + $ru) * 4u + $iu) * layer.in4 + firstColumn + $cu, clamp(sum$r_$c_$i, -limit, limit), firstRow + $ru < layer.out4 && firstColumn + $cu < layer.in4);
+  @each(r < ROWS4) square += store(gradient + layer.biasAt + firstRow + $ru, clamp(bias$r, -limit, limit), firstRow + $ru < layer.out4 && firstColumn == 0u);
+  return square;
+}
+
+fn store(at: u32, value: vec4f, inside: bool) -> f32 {
+  if (!inside) {
+    return 0.0;
+  }
+  gradients[at] = value;
+  return dot(value, value);
+}

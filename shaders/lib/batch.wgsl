@@ -1,0 +1,12 @@
+// A dense batch's row: what a transition is once it has been drawn. Everything after the gather sees
+// only these rows and the observations beside them.
+
+struct Sample {
+  action: u32,
+  // Sum of m ≤ n discounted rewards.
+  reward: f32,
+  // c·γᵐ: what the value of the next observation counts; 0 after a termination.
+  discount: f32,
+  // Importance weight: 1 when sampling is uniform.
+  weight: f32,
+}

@@ -1,0 +1,41 @@
+// One agent's entry in the table: all that an update has to be told, computed by the host in float64.
+// TypeScript reads the field names from this struct (src/gpu/table.ts).
+
+import constants::AGENTS;
+
+struct Tick {
+  // Randomness: the key's seed, and the update's number as a 64-bit counter.
+  seed: u32,
+  updateLow: u32,
+  updateHigh: u32,
+
+  // Replay: rows stored in the fullest lane; rewards as they are when drawn.
+  filled: u32,
+  gamma: f32,
+  rewardScale: f32,
+  rewardClip: f32,
+
+  // Optimiser. correction1 and correction2 are Adam's 1/(1 − β₁ᵗ) and 1/√(1 − β₂ᵗ).
+  learningRate: f32,
+  weightDecay: f32,
+  beta1: f32,
+  beta2: f32,
+  epsilon: f32,
+  momentum: f32,
+  correction1: f32,
+  correction2: f32,
+
+  // Clipping; a huge number means none.
+  maxGradNorm: f32,
+  maxGradValue: f32,
+
+  // Share of the online network that the target takes over after this update: 0 leaves it alone.
+  tau: f32,
+  // The same before this update, for targets that follow environment steps or episodes.
+  tauBefore: f32,
+
+  // Row of the history that this update's diagnostics go to.
+  historyRow: u32,
+}
+
+@group(1) @binding(0) var<uniform> table: array<Tick, AGENTS>;

@@ -1,0 +1,183 @@
+/**
+ * Evaluation: whole episodes with a fixed network, in environments and with random numbers of their
+ * own, so that evaluating never changes training.
+ */
+
+import type { Env } from "../envs/env.ts";
+import { make } from "../envs/registry.ts";
+import { envName } from "../envs/wrapper.ts";
+import { STREAMS } from "../gpu/philox.ts";
+import { argmax, explore } from "./exploration.ts";
+import { checkObservation, shapeOf } from "./lanes.ts";
+
+/** Episodes played side by side at most. */
+const MOST_LANES = 128;
+/** Milliseconds between turns of the event loop. */
+const TURN_MS = 50;
+
+/** What evaluation needs of an agent. */
+export interface Policy {
+  /** The odds of a random action when not deterministic. */
+  readonly epsilon: number;
+  /** Whether the environment is one that the agent is training in. */
+  owns(env: unknown): boolean;
+  /** Q-values of several observations: [observations × actions]. */
+  qValuesOf(observations: readonly Float32Array[]): Promise<Float32Array>;
+}
+
+/** How to evaluate. */
+export interface EvaluateOptions {
+  /** How many episodes; 20 when left out. */
+  readonly episodes?: number;
+  /** Episode i is reset with seed + i; 0 when left out. */
+  readonly seed?: number;
+  /** Greedy (the default), or with the agent's present ε. */
+  readonly deterministic?: boolean;
+  /** Stops early; the result then holds the episodes that were finished. */
+  readonly signal?: AbortSignal;
+  /** Called at each episode's end, in the order in which they end. */
+  readonly onEpisode?: (episode: { index: number; return: number; length: number }) => void;
+}
+
+/** Returns of whole episodes. */
+export interface Evaluation {
+  readonly episodes: number;
+  readonly mean: number;
+  /** Population standard deviation, as numpy.std. */
+  readonly std: number;
+  readonly min: number;
+  readonly max: number;
+  /** Each episode's return, by its index. */
+  readonly returns: readonly number[];
+  /** Each episode's steps. */
+  readonly lengths: readonly number[];
+}
+
+/** An episode being played. */
+interface Play {
+  readonly env: Env<Float32Array, number>;
+  index: number;
+  observation: Float32Array;
+  return: number;
+  length: number;
+}
+
+/**
+ * Plays episodes and sums up their returns.
+ *
+ * An environment that `make` made is played in several copies side by side; others are played one
+ * episode after the other. Each episode has a seed of its own, so the result is the same either way.
+ *
+ * @example
+ * ```ts
+ * import { DQN, evaluate, make } from "@dinoq/dinoq";
+ *
+ * using agent = await DQN.create(make("CartPole-v1"));
+ * const { mean, std } = await evaluate(agent, make("CartPole-v1"), { episodes: 20, seed: 7 });
+ * console.log(`${mean} ± ${std}`);
+ * ```
+ *
+ * @param agent Whose network plays.
+ * @param env Where.
+ * @param options How many episodes, from which seed, and how.
+ * @throws {Error} When the environment is the one that the agent trains in and can't be copied.
+ */
+export async function evaluate(
+  agent: Policy,
+  env: Env<Float32Array, number>,
+  options: EvaluateOptions = {},
+): Promise<Evaluation> {
+  const { episodes = 20, seed = 0, deterministic = true, signal, onEpisode } = options;
+  if (!Number.isInteger(episodes) || episodes < 1) {
+    throw new RangeError(`episodes must be an integer of at least 1, got ${episodes}`);
+  }
+  const { observationSize, actions, firstAction } = shapeOf(env);
+  const plays = openPlays(agent, env, episodes);
+  const returns: number[] = [];
+  const lengths: number[] = [];
+  let next = 0;
+  let lastTurn = performance.now();
+  const begin = (play: Play) => {
+    play.index = next++;
+    play.return = 0;
+    play.length = 0;
+    [play.observation] = play.env.reset({ seed: seed + play.index });
+    checkObservation(play.observation, observationSize, `${envName(env)}.reset`);
+  };
+  plays.forEach(begin);
+  // Every forward pass is for as many rows as there are copies, so that one compilation serves all.
+  const rows = plays.map(({ observation }) => observation);
+  let active = plays;
+  while (active.length > 0 && !signal?.aborted) {
+    plays.forEach(({ observation }, i) => rows[i] = observation);
+    const values = await agent.qValuesOf(rows);
+    const ended: Play[] = [];
+    for (const play of active) {
+      const random = deterministic
+        ? undefined
+        : explore(seed, STREAMS.evaluate, play.index, play.length, agent.epsilon, actions);
+      const action = random ?? argmax(values, plays.indexOf(play) * actions, actions);
+      const [observation, reward, terminated, truncated] = play.env.step(firstAction + action);
+      checkObservation(observation, observationSize, `${envName(env)}.step`);
+      play.observation = observation;
+      play.return += reward;
+      play.length++;
+      if (!terminated && !truncated) continue;
+      returns[play.index] = play.return;
+      lengths[play.index] = play.length;
+      onEpisode?.({ index: play.index, return: play.return, length: play.length });
+      if (next < episodes) begin(play);
+      else ended.push(play);
+    }
+    if (ended.length > 0) active = active.filter((play) => !ended.includes(play));
+    if (performance.now() - lastTurn > TURN_MS) {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      lastTurn = performance.now();
+    }
+  }
+  if (plays[0].env !== env) plays.forEach((play) => play.env.close());
+  return summarize(returns, lengths);
+}
+
+/** One play per episode where the environment can be copied; else one for all. */
+function openPlays(agent: Policy, env: Env<Float32Array, number>, episodes: number): Play[] {
+  const { spec } = env;
+  const play = (own: Env<Float32Array, number>): Play => ({
+    env: own,
+    index: 0,
+    observation: new Float32Array(),
+    return: 0,
+    length: 0,
+  });
+  if (spec) {
+    const copy = () => play(make(spec.id, spec.options) as Env<Float32Array, number>);
+    return Array.from({ length: Math.min(episodes, MOST_LANES) }, copy);
+  }
+  if (agent.owns(env)) {
+    throw new Error(
+      `${
+        envName(env)
+      } is the environment that the agent trains in, and evaluating there would break ` +
+        "its episode: pass another one",
+    );
+  }
+  return [play(env)];
+}
+
+/** Mean, spread and extremes of the episodes that were finished. */
+function summarize(all: readonly number[], allLengths: readonly number[]): Evaluation {
+  const returns = all.filter((value) => value !== undefined);
+  const lengths = allLengths.filter((value) => value !== undefined);
+  const episodes = returns.length;
+  const mean = returns.reduce((a, b) => a + b, 0) / episodes;
+  const std = Math.sqrt(returns.reduce((sum, r) => sum + (r - mean) ** 2, 0) / episodes);
+  return {
+    episodes,
+    mean,
+    std,
+    min: Math.min(...returns),
+    max: Math.max(...returns),
+    returns,
+    lengths,
+  };
+}

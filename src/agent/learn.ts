@@ -1,0 +1,279 @@
+/**
+ * The training loop: act, step, store, learn; and around it progress, evaluation and stopping.
+ *
+ * A transition's way: an environment's step comes back to {@link Lanes.step}, which writes it to the
+ * ring; {@link Clock.tick} says what has fallen due; the learner draws batches from the ring and
+ * changes the weights.
+ */
+
+import type { Learner, LearnerTensors, UpdateSettings } from "../dqn/learner.ts";
+import type { Env } from "../envs/env.ts";
+import type { Clock } from "./clock.ts";
+import { evaluate, type Evaluation, type Policy } from "./evaluation.ts";
+import type { Episode, Lanes } from "./lanes.ts";
+
+/** Where a run stands, told now and then. */
+export interface Progress {
+  readonly steps: number;
+  /** The steps at which this call will end. */
+  readonly totalSteps: number;
+  readonly episodes: number;
+  readonly updates: number;
+  /** Mean return of the last 100 episodes; NaN before the first has ended. */
+  readonly meanReturn: number;
+  readonly epsilon: number;
+  /** Means over the updates since the last report; NaN when there were none. */
+  readonly loss: number;
+  readonly meanQ: number;
+  readonly gradNorm: number;
+  readonly tdError: number;
+  /** Since this call began. */
+  readonly seconds: number;
+  readonly stepsPerSecond: number;
+  readonly updatesPerSecond: number;
+  /** Estimated from the speed so far. */
+  readonly secondsLeft: number;
+}
+
+/** How to evaluate while learning. */
+export interface LearnEvaluation {
+  /** Environment steps between evaluations. */
+  readonly every: number;
+  /** Episodes each time. */
+  readonly episodes: number;
+  /** Where to play; one that `make` made is copied, so that episodes run side by side. */
+  readonly env: Env<Float32Array, number>;
+  /** Episode i is reset with seed + i. */
+  readonly seed?: number;
+  /** Stop learning when the mean return reaches this. */
+  readonly stopAt?: number;
+  /** Put the best network's parameters back at the end. */
+  readonly keepBest?: boolean;
+  /** Save the agent here whenever it is the best so far. */
+  readonly saveBest?: string;
+  /** Called after each evaluation. */
+  readonly onEvaluation?: (
+    evaluation: Evaluation & { readonly steps: number; readonly best: boolean },
+  ) => void;
+}
+
+/** How to learn. */
+export interface LearnOptions {
+  /** Stops the run cleanly, between two submits; a later call goes on. */
+  readonly signal?: AbortSignal;
+  /** Steps over which schedules run, when learning in parts; the end of this call when left out. */
+  readonly horizon?: number;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Milliseconds between reports; 250 when left out. */
+  readonly progressInterval?: number;
+  readonly onEpisode?: (episode: Episode) => void;
+  readonly evaluation?: LearnEvaluation;
+}
+
+/** What a call of learn did. */
+export interface LearnResult {
+  /** Of this call. */
+  readonly steps: number;
+  readonly episodes: number;
+  readonly updates: number;
+  readonly seconds: number;
+  readonly stepsPerSecond: number;
+  readonly updatesPerSecond: number;
+  readonly stoppedBy: "steps" | "signal" | "solved";
+  /** The best evaluation, if there were any. */
+  readonly best?: { readonly mean: number; readonly steps: number };
+}
+
+/** What the loop works with: an agent's parts. */
+export interface Run {
+  readonly policy: Policy;
+  readonly learner: Learner;
+  readonly lanes: Lanes;
+  readonly clock: Clock;
+  /** Returns of the newest episodes, kept up to date here. */
+  readonly recentReturns: number[];
+  /** An action for each lane. */
+  act(): Promise<number[]>;
+  /** Learning rate and target updates at the present step. */
+  settings(): UpdateSettings;
+  save(path: string): Promise<void>;
+}
+
+/** Milliseconds between turns of the event loop. */
+const TURN_MS = 50;
+const PROGRESS_MS = 250;
+/** Episodes over which the mean return is taken. */
+const RECENT_EPISODES = 100;
+
+/**
+ * Runs the loop.
+ *
+ * @param run The agent's parts.
+ * @param steps Environment steps to make.
+ * @param options Checked by {@link checkLearnOptions}.
+ */
+export async function learn(run: Run, steps: number, options: LearnOptions): Promise<LearnResult> {
+  const { policy, learner, lanes, clock, recentReturns } = run;
+  const { signal, onProgress, onEpisode, evaluation, progressInterval = PROGRESS_MS } = options;
+  const now = () => ({ ...clock.state, updates: learner.updates });
+  const from = now();
+  const end = from.steps + steps;
+
+  const started = performance.now();
+  let reported = started;
+  let turned = started;
+  let stoppedBy: LearnResult["stoppedBy"] = "steps";
+  const judge = evaluation && new Judge(run, evaluation, signal);
+
+  const report = async () => {
+    const diagnostics = await learner.diagnostics();
+    const seconds = (performance.now() - started) / 1000;
+    const { steps, episodes, updates } = now();
+    const stepsPerSecond = (steps - from.steps) / seconds;
+    onProgress!({
+      steps,
+      totalSteps: end,
+      episodes,
+      updates,
+      meanReturn: mean(recentReturns),
+      epsilon: policy.epsilon,
+      ...diagnostics,
+      seconds,
+      stepsPerSecond,
+      updatesPerSecond: (updates - from.updates) / seconds,
+      secondsLeft: (end - steps) / stepsPerSecond,
+    });
+  };
+
+  lanes.open();
+  while (clock.state.steps < end || clock.state.owed > 0) {
+    if (signal?.aborted) {
+      stoppedBy = "signal";
+      break;
+    }
+    if (clock.state.owed > 0) {
+      const made = await learner.train(clock.state.owed, run.settings(), signal);
+      clock.state.owed -= made;
+      clock.state.tauBefore = 0;
+      if (clock.state.owed > 0) continue;
+    } else {
+      const actions = await run.act();
+      const ended: Omit<Episode, "episode" | "steps" | "epsilon">[] = [];
+      for (let lane = 0; lane < lanes.count; lane++) {
+        const episode = lanes.step(lane, actions[lane]);
+        if (episode) ended.push(episode);
+      }
+      const { episodes } = clock.state;
+      clock.tick(lanes.count, ended.length);
+      ended.forEach((episode, i) => {
+        recentReturns.push(episode.return);
+        if (recentReturns.length > RECENT_EPISODES) recentReturns.shift();
+        const { epsilon } = policy;
+        onEpisode?.({ ...episode, episode: episodes + i + 1, steps: clock.state.steps, epsilon });
+      });
+      if (clock.state.owed > 0) continue;
+    }
+
+    if (judge?.isDue(lanes.count) && await judge.evaluate()) {
+      stoppedBy = "solved";
+      break;
+    }
+    const time = performance.now();
+    if (onProgress && time - reported >= progressInterval) {
+      await report();
+      reported = performance.now();
+    }
+    if (time - turned >= TURN_MS) {
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      turned = performance.now();
+    }
+  }
+
+  await learner.settle();
+  if (onProgress) await report();
+  const best = judge?.finish();
+  const seconds = (performance.now() - started) / 1000;
+  const to = now();
+  const made = {
+    steps: to.steps - from.steps,
+    episodes: to.episodes - from.episodes,
+    updates: to.updates - from.updates,
+  };
+  return {
+    ...made,
+    seconds,
+    stepsPerSecond: made.steps / seconds,
+    updatesPerSecond: made.updates / seconds,
+    stoppedBy,
+    ...best && { best },
+  };
+}
+
+/** Evaluates at its times and keeps the best network. */
+class Judge {
+  readonly #run: Run;
+  readonly #options: LearnEvaluation;
+  readonly #signal: AbortSignal | undefined;
+  #best: { mean: number; steps: number; tensors: LearnerTensors } | undefined;
+
+  constructor(run: Run, options: LearnEvaluation, signal: AbortSignal | undefined) {
+    this.#run = run;
+    this.#options = options;
+    this.#signal = signal;
+  }
+
+  /** Whether the last step of so many lanes passed one of the evaluation's steps. */
+  isDue(lanes: number): boolean {
+    const { steps } = this.#run.clock.state;
+    const { every } = this.#options;
+    return Math.floor(steps / every) > Math.floor((steps - lanes) / every);
+  }
+
+  /** Evaluates; returns whether the task is solved. */
+  async evaluate(): Promise<boolean> {
+    const { env, episodes, seed, stopAt = Infinity, saveBest, onEvaluation } = this.#options;
+    const result = await evaluate(this.#run.policy, env, { episodes, seed, signal: this.#signal });
+    if (result.episodes < episodes) return false;
+    const { steps } = this.#run.clock.state;
+    const best = result.mean > (this.#best?.mean ?? -Infinity);
+    if (best) {
+      this.#best = { mean: result.mean, steps, tensors: await this.#run.learner.getTensors() };
+      if (saveBest) await this.#run.save(saveBest);
+    }
+    onEvaluation?.({ ...result, steps, best });
+    return result.mean >= stopAt;
+  }
+
+  /** Puts the best network back, if that is wanted, and tells how good it was. */
+  finish(): { mean: number; steps: number } | undefined {
+    if (!this.#best) return undefined;
+    const { mean, steps, tensors } = this.#best;
+    if (this.#options.keepBest && steps !== this.#run.clock.state.steps) {
+      this.#run.learner.setTensors({ online: tensors.online, target: tensors.target });
+    }
+    return { mean, steps };
+  }
+}
+
+/**
+ * Refuses options that make no sense, before any work.
+ *
+ * @throws {RangeError} When a number is not a positive integer.
+ */
+export function checkLearnOptions(steps: number, { evaluation, horizon }: LearnOptions): void {
+  const positive = (name: string, value: number) => {
+    if (!Number.isInteger(value) || value < 1) {
+      throw new RangeError(`${name} must be an integer of at least 1, got ${value}`);
+    }
+  };
+  positive("steps", steps);
+  if (horizon !== undefined) positive("horizon", horizon);
+  if (evaluation) {
+    positive("evaluation.every", evaluation.every);
+    positive("evaluation.episodes", evaluation.episodes);
+  }
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0) / values.length;
+}

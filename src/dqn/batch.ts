@@ -1,0 +1,88 @@
+/** An explicit batch of transitions, checked and laid out for the GPU. */
+
+import { vec4s } from "../nn/network.ts";
+
+/** Transitions to learn from, as flat arrays. */
+export interface Batch {
+  /** [batch × observation size] */
+  readonly observations: Float32Array;
+  /** [batch × observation size] */
+  readonly nextObservations: Float32Array;
+  /** [batch], counted from 0. */
+  readonly actions: Int32Array;
+  /** [batch]; n-step returns when `discounts` is given. Taken as they are: no rewardScale, no rewardClip. */
+  readonly rewards: Float32Array;
+  /** [batch]: whether the transition ended its episode by the environment's own rules, not by truncation. */
+  readonly terminated: ArrayLike<boolean | number>;
+  /** [batch]: importance weights; 1 each when left out. */
+  readonly weights?: Float32Array;
+  /** [batch]: what the next value counts where not terminated; gamma each when left out. */
+  readonly discounts?: Float32Array;
+}
+
+/** A batch as the gather kernel would have left it. */
+export interface DenseBatch {
+  readonly rows: number;
+  /** Observations, then next observations, rows padded to vec4. */
+  readonly inputs: Float32Array;
+  /** [rows]: action, reward, discount, weight. */
+  readonly samples: Float32Array;
+}
+
+/**
+ * Checks a batch and lays it out.
+ *
+ * @throws {RangeError} When a length does not fit, an action is out of range, or a number is not finite.
+ */
+export function layOutBatch(
+  batch: Batch,
+  observationSize: number,
+  actions: number,
+  gamma: number,
+): DenseBatch {
+  const rows = batch.actions.length;
+  if (rows === 0) throw new RangeError("a batch must hold at least one transition, got none");
+  const expect = (name: string, array: ArrayLike<unknown>, wanted: number) => {
+    if (array.length !== wanted) {
+      throw new RangeError(
+        `${name} must have ${wanted} entries for ${rows} actions, got ${array.length}`,
+      );
+    }
+  };
+  expect("observations", batch.observations, rows * observationSize);
+  expect("nextObservations", batch.nextObservations, rows * observationSize);
+  expect("rewards", batch.rewards, rows);
+  expect("terminated", batch.terminated, rows);
+  if (batch.weights) expect("weights", batch.weights, rows);
+  if (batch.discounts) expect("discounts", batch.discounts, rows);
+  for (
+    const name of ["observations", "nextObservations", "rewards", "weights", "discounts"] as const
+  ) {
+    const at = batch[name]?.findIndex((x) => !Number.isFinite(x)) ?? -1;
+    if (at >= 0) {
+      throw new RangeError(`${name}[${at}] must be a finite number, got ${batch[name]![at]}`);
+    }
+  }
+
+  const width = 4 * vec4s(observationSize);
+  const inputs = new Float32Array(2 * rows * width);
+  const samples = new Float32Array(4 * rows);
+  const sampleWords = new Uint32Array(samples.buffer);
+  for (let row = 0; row < rows; row++) {
+    const action = batch.actions[row];
+    if (!(action >= 0 && action < actions)) {
+      throw new RangeError(`actions[${row}] must lie in 0 to ${actions - 1}, got ${action}`);
+    }
+    const start = row * observationSize;
+    inputs.set(batch.observations.subarray(start, start + observationSize), row * width);
+    inputs.set(
+      batch.nextObservations.subarray(start, start + observationSize),
+      (rows + row) * width,
+    );
+    sampleWords[4 * row] = action;
+    samples[4 * row + 1] = batch.rewards[row];
+    samples[4 * row + 2] = batch.terminated[row] ? 0 : batch.discounts?.[row] ?? gamma;
+    samples[4 * row + 3] = batch.weights?.[row] ?? 1;
+  }
+  return { rows, inputs, samples };
+}

@@ -1,0 +1,100 @@
+/**
+ * The table: what the host tells each tick of a program, a row per tick, an entry per agent.
+ *
+ * The WGSL struct is the one declaration of an entry's fields; their offsets are read from it here. A
+ * dispatch sees its tick's row through a dynamic uniform offset, so a whole submit needs one upload.
+ */
+
+import { type Buffers, upload } from "./buffers.ts";
+import type { Gpu } from "./gpu.ts";
+import { shaderText } from "./shader.ts";
+
+/** One agent's entry in a row: a number for each field of the WGSL struct. */
+export type Entry = Readonly<Record<string, number>>;
+
+interface Field {
+  readonly name: string;
+  readonly index: number;
+  readonly isFloat: boolean;
+}
+
+/** Uniform arrays have strides of 16 bytes. */
+const UNIFORM_ALIGNMENT = 16;
+const MEMBER = /(\w+)\s*:\s*(f32|u32)\s*,/g;
+
+/** Reads the fields of a struct of f32 and u32 scalars out of WGSL. */
+export function reflectStruct(code: string, name: string): Field[] {
+  const body = new RegExp(`struct\\s+${name}\\s*\\{([^}]*)\\}`).exec(code)?.[1];
+  if (!body) throw new Error(`there is no struct ${name} in the shader`);
+  const plain = body.replace(/\/\/.*$/gm, "");
+  return [...plain.matchAll(MEMBER)].map(([, field, type], index) => ({
+    name: field,
+    index,
+    isFloat: type === "f32",
+  }));
+}
+
+/** Rows of entries on the GPU, with their host-side image. */
+export class Table {
+  /** The uniform buffer. */
+  readonly buffer: GPUBuffer;
+  /** Rows that fit in one upload. */
+  readonly capacity: number;
+  /** Bytes that a dispatch sees: one row's entries. */
+  readonly rowBytes: number;
+  /** Bytes from one row to the next. */
+  readonly stride: number;
+  readonly #gpu: Gpu;
+  readonly #fields: readonly Field[];
+  readonly #entryWords: number;
+  readonly #floats: Float32Array;
+  readonly #words: Uint32Array;
+
+  /**
+   * @param gpu The GPU to write to.
+   * @param buffers Who owns the table's buffer.
+   * @param options The file and struct of an entry, agents per row, and rows per upload.
+   */
+  constructor(
+    gpu: Gpu,
+    buffers: Buffers,
+    options: { file: string; struct: string; agents: number; capacity: number },
+  ) {
+    this.#gpu = gpu;
+    this.#fields = reflectStruct(shaderText(options.file), options.struct);
+    const entryBytes = this.#fields.length * 4;
+    if (entryBytes % UNIFORM_ALIGNMENT) {
+      throw new Error(`struct ${options.struct} must be padded to a multiple of 16 bytes`);
+    }
+    this.#entryWords = this.#fields.length;
+    this.rowBytes = entryBytes * options.agents;
+    const alignment = Math.max(256, gpu.device.limits.minUniformBufferOffsetAlignment);
+    this.stride = Math.ceil(this.rowBytes / alignment) * alignment;
+    this.capacity = options.capacity;
+    this.buffer = buffers.uniform("table", this.stride * this.capacity);
+    const image = new ArrayBuffer(this.buffer.size);
+    this.#floats = new Float32Array(image);
+    this.#words = new Uint32Array(image);
+  }
+
+  /**
+   * Fills a row of the host's image.
+   *
+   * @throws {Error} When a field is missing: a kernel would read what an earlier row left there.
+   */
+  fill(row: number, entries: readonly Entry[]): void {
+    entries.forEach((entry, agent) => {
+      const start = row * (this.stride / 4) + agent * this.#entryWords;
+      for (const { name, index, isFloat } of this.#fields) {
+        const value = entry[name];
+        if (value === undefined) throw new Error(`the table's row lacks "${name}"`);
+        (isFloat ? this.#floats : this.#words)[start + index] = value;
+      }
+    });
+  }
+
+  /** Uploads the first rows of the image. */
+  flush(rows: number): void {
+    upload(this.#gpu, this.buffer, this.#floats.subarray(0, rows * (this.stride / 4)));
+  }
+}

@@ -90,10 +90,21 @@ export function decodeCheckpoint(bytes: Uint8Array): LoadedCheckpoint {
       `this checkpoint has format version ${metadata.version}, and this DinoQ reads ${VERSION}`,
     );
   }
-  const take = <T>(name: string, kind: { new (n: number): T; name: string }): T => {
-    const data: unknown = tensors[name]?.data;
+  const config = jsonObject(metadata, "config");
+  const { replayLanes, ...state } = jsonObject(metadata, "state");
+  const take = <T>(
+    name: string,
+    kind: { new (n: number): T; name: string },
+    wanted?: readonly number[],
+  ): T => {
+    const { shape, data }: { shape?: readonly number[]; data?: unknown } = tensors[name] ?? {};
     if (!(data instanceof kind)) {
       throw new Error(`this checkpoint lacks "${name}" as a ${kind.name}: it is damaged`);
+    }
+    if (wanted && String(shape) !== String(wanted)) {
+      throw new Error(
+        `this checkpoint's "${name}" has shape [${shape}], not [${wanted}]: it is damaged`,
+      );
     }
     return data;
   };
@@ -108,22 +119,42 @@ export function decodeCheckpoint(bytes: Uint8Array): LoadedCheckpoint {
   const averages = new Set(
     Object.keys(tensors).filter((n) => n.startsWith("optimizer.")).map((n) => n.split(".")[1]),
   );
-  const { replayLanes, ...state } = JSON.parse(metadata.state);
+  const lanes = replayLanes as RingState["lanes"];
+  const filled = tensors["replay.actions"]?.shape[1] ?? 0;
+  const rows = [lanes.length, filled];
+  const actions = take("replay.actions", Int32Array, rows);
   return {
-    ...state,
-    config: JSON.parse(metadata.config),
+    ...state as unknown as Omit<LoadedCheckpoint, "config" | "tensors" | "ring">,
+    config,
     tensors: {
       online: group("q."),
       target: group("target."),
       moments: Object.fromEntries([...averages].map((a) => [a, group(`optimizer.${a}.`)])),
     },
     ring: {
-      lanes: replayLanes,
-      filled: tensors["replay.actions"]?.shape[1] ?? 0,
-      observations: take("replay.observations", Float32Array),
-      actions: take("replay.actions", Int32Array),
-      rewards: take("replay.rewards", Float32Array),
-      kinds: take("replay.kinds", Uint8Array),
+      lanes,
+      filled,
+      observations: take("replay.observations", Float32Array, [
+        ...rows,
+        state.observationSize as number,
+      ]),
+      actions,
+      rewards: take("replay.rewards", Float32Array, rows),
+      kinds: take("replay.kinds", Uint8Array, rows),
     },
   };
+}
+
+/** Reads one of the metadata's JSON objects. */
+function jsonObject(metadata: Record<string, string>, key: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(metadata[key]);
+  } catch {
+    // Said below, as for JSON of another kind.
+  }
+  if (typeof value !== "object" || value === null) {
+    throw new Error(`this checkpoint's "${key}" is no JSON object: it is damaged`);
+  }
+  return value as Record<string, unknown>;
 }

@@ -57,6 +57,7 @@ export class DQN implements Policy, Disposable {
   readonly #clock: Clock;
   readonly #recentReturns: number[] = [];
   #horizon = 0;
+  #predictions = 0;
   #learning = false;
   #closed = false;
 
@@ -221,10 +222,11 @@ export class DQN implements Policy, Disposable {
     options: { deterministic?: boolean } = {},
   ): Promise<number> {
     const { actions, firstAction } = this.#shape;
-    if (options.deterministic === false && Math.random() < this.epsilon) {
-      return firstAction + Math.floor(Math.random() * actions);
-    }
-    return firstAction + argmax(await this.qValues(observation));
+    const { seed } = this.config;
+    const random = options.deterministic === false
+      ? explore(seed, STREAMS.predict, 0, this.#predictions++, this.epsilon, actions)
+      : undefined;
+    return firstAction + (random ?? argmax(await this.qValues(observation)));
   }
 
   /**
@@ -233,7 +235,6 @@ export class DQN implements Policy, Disposable {
    * @returns One for each action.
    */
   async qValues(observation: Float32Array): Promise<Float32Array> {
-    checkObservation(observation, this.#shape.observationSize, "qValues");
     return await this.qValuesOf([observation]);
   }
 
@@ -244,6 +245,13 @@ export class DQN implements Policy, Disposable {
    */
   async qValuesOf(observations: readonly Float32Array[]): Promise<Float32Array> {
     this.#checkUsable();
+    const { observationSize } = this.#shape;
+    if (observations.length === 0) {
+      throw new RangeError("qValues wants at least one observation, got none");
+    }
+    for (const observation of observations) {
+      checkObservation(observation, observationSize, "qValues");
+    }
     return await this.#learner.qValues(observations);
   }
 

@@ -8,7 +8,7 @@ import { make } from "../envs/registry.ts";
 import { envName } from "../envs/wrapper.ts";
 import { STREAMS } from "../gpu/philox.ts";
 import { argmax, explore } from "./exploration.ts";
-import { checkObservation, shapeOf } from "./lanes.ts";
+import { checkObservation, checkReward, shapeOf } from "./lanes.ts";
 
 /** Episodes played side by side at most. */
 const MOST_LANES = 128;
@@ -41,11 +41,15 @@ export interface EvaluateOptions {
 
 /** Returns of whole episodes. */
 export interface Evaluation {
+  /** Episodes finished. */
   readonly episodes: number;
+  /** Mean return. */
   readonly mean: number;
   /** Population standard deviation, as numpy.std. */
   readonly std: number;
+  /** Lowest return. */
   readonly min: number;
+  /** Highest return. */
   readonly max: number;
   /** Each episode's return, by its index. */
   readonly returns: readonly number[];
@@ -65,8 +69,8 @@ interface Play {
 /**
  * Plays episodes and sums up their returns.
  *
- * An environment that `make` made is played in several copies side by side; others are played one
- * episode after the other. Each episode has a seed of its own, so the result is the same either way.
+ * An environment as `make` made it is played in several copies side by side; others, wrapped ones too,
+ * are played one episode after the other. Each episode has a seed of its own, so the result is the same either way.
  *
  * @example
  * ```ts
@@ -87,12 +91,27 @@ export async function evaluate(
   env: Env<Float32Array, number>,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
-  const { episodes = 20, seed = 0, deterministic = true, signal, onEpisode } = options;
+  const { episodes = 20 } = options;
   if (!Number.isInteger(episodes) || episodes < 1) {
     throw new RangeError(`episodes must be an integer of at least 1, got ${episodes}`);
   }
-  const { observationSize, actions, firstAction } = shapeOf(env);
   const plays = openPlays(agent, env, episodes);
+  try {
+    return await playAll(agent, plays, episodes, options);
+  } finally {
+    if (plays[0].env !== env) plays.forEach((play) => play.env.close());
+  }
+}
+
+/** Plays so many episodes, as many at a time as there are plays. */
+async function playAll(
+  agent: Policy,
+  plays: Play[],
+  episodes: number,
+  { seed = 0, deterministic = true, signal, onEpisode }: EvaluateOptions,
+): Promise<Evaluation> {
+  const { observationSize, actions, firstAction } = shapeOf(plays[0].env);
+  const name = envName(plays[0].env);
   const returns: number[] = [];
   const lengths: number[] = [];
   let next = 0;
@@ -102,7 +121,7 @@ export async function evaluate(
     play.return = 0;
     play.length = 0;
     [play.observation] = play.env.reset({ seed: seed + play.index });
-    checkObservation(play.observation, observationSize, `${envName(env)}.reset`);
+    checkObservation(play.observation, observationSize, `${name}.reset`);
   };
   plays.forEach(begin);
   // Every forward pass is for as many rows as there are copies, so that one compilation serves all.
@@ -111,6 +130,11 @@ export async function evaluate(
   while (active.length > 0 && !signal?.aborted) {
     plays.forEach(({ observation }, i) => rows[i] = observation);
     const values = await agent.qValuesOf(rows);
+    if (values.length !== rows.length * actions) {
+      throw new TypeError(
+        `${name} has ${actions} actions, and the agent knows ${values.length / rows.length}`,
+      );
+    }
     const ended: Play[] = [];
     for (const play of active) {
       const random = deterministic
@@ -118,7 +142,8 @@ export async function evaluate(
         : explore(seed, STREAMS.evaluate, play.index, play.length, agent.epsilon, actions);
       const action = random ?? argmax(values, plays.indexOf(play) * actions, actions);
       const [observation, reward, terminated, truncated] = play.env.step(firstAction + action);
-      checkObservation(observation, observationSize, `${envName(env)}.step`);
+      checkObservation(observation, observationSize, `${name}.step`);
+      checkReward(reward, `${name}.step`);
       play.observation = observation;
       play.return += reward;
       play.length++;
@@ -135,7 +160,6 @@ export async function evaluate(
       lastTurn = performance.now();
     }
   }
-  if (plays[0].env !== env) plays.forEach((play) => play.env.close());
   return summarize(returns, lengths);
 }
 
@@ -150,8 +174,14 @@ function openPlays(agent: Policy, env: Env<Float32Array, number>, episodes: numb
     length: 0,
   });
   if (spec) {
-    const copy = () => play(make(spec.id, spec.options) as Env<Float32Array, number>);
-    return Array.from({ length: Math.min(episodes, MOST_LANES) }, copy);
+    const copy = () => make(spec.id, spec.options) as Env<Float32Array, number>;
+    const first = copy();
+    // Whoever wrapped it since gave it a meaning that a copy would lack; the names of the chain tell.
+    if (String(first) === String(env)) {
+      const others = Math.min(episodes, MOST_LANES) - 1;
+      return [play(first), ...Array.from({ length: others }, () => play(copy()))];
+    }
+    first.close();
   }
   if (agent.owns(env)) {
     throw new Error(

@@ -18,7 +18,7 @@ export function argmax(values: ArrayLike<number>, from = 0, count = values.lengt
  * The ε-greedy coin of one lane at one step.
  *
  * @param seed The run's seed.
- * @param stream What it is for: exploring while learning, or while evaluating.
+ * @param stream What it is for: exploring while learning, evaluating, or a single prediction.
  * @param lane Which environment, or which episode of an evaluation.
  * @param step Which step.
  * @param epsilon The odds of a random action.
@@ -27,7 +27,7 @@ export function argmax(values: ArrayLike<number>, from = 0, count = values.lengt
  */
 export function explore(
   seed: number,
-  stream: typeof STREAMS.explore | typeof STREAMS.evaluate,
+  stream: typeof STREAMS.explore | typeof STREAMS.evaluate | typeof STREAMS.predict,
   lane: number,
   step: number,
   epsilon: number,

@@ -13,7 +13,9 @@ import type { Ring } from "../replay/ring.ts";
 
 /** The spaces that the learner works with: vectors in, one of several actions out. */
 export interface Spaces {
+  /** A float32 Box. */
   readonly observationSpace: Space<Float32Array>;
+  /** A Discrete. */
   readonly actionSpace: Space<number>;
 }
 
@@ -82,6 +84,13 @@ export function checkObservation(observation: Float32Array, size: number, source
   }
 }
 
+/** Throws unless the reward is a finite number. */
+export function checkReward(reward: number, source: string): void {
+  if (typeof reward !== "number" || !Number.isFinite(reward)) {
+    throw new RangeError(`${source}: the reward must be a finite number, got ${reward}`);
+  }
+}
+
 /** The environments of an agent. */
 export class Lanes {
   readonly #envs: readonly Env<Float32Array, number>[];
@@ -147,11 +156,7 @@ export class Lanes {
       const [observation, , , truncated] = result;
       [, reward, terminated] = result;
       checkObservation(observation, observationSize, `${envName(env)}.step`);
-      if (typeof reward !== "number" || !Number.isFinite(reward)) {
-        throw new RangeError(
-          `${envName(env)}.step: the reward must be a finite number, got ${reward}`,
-        );
-      }
+      checkReward(reward, `${envName(env)}.step`);
       ended = terminated || truncated;
       this.#ring.step(lane, action, reward, terminated, ended, observation);
     } catch (error) {

@@ -14,22 +14,31 @@ import type { Episode, Lanes } from "./lanes.ts";
 
 /** Where a run stands, told now and then. */
 export interface Progress {
+  /** Environment steps of the agent, all lanes together. */
   readonly steps: number;
   /** The steps at which this call will end. */
   readonly totalSteps: number;
+  /** Episodes that have ended. */
   readonly episodes: number;
+  /** Updates made. */
   readonly updates: number;
   /** Mean return of the last 100 episodes; NaN before the first has ended. */
   readonly meanReturn: number;
+  /** The odds of a random action. */
   readonly epsilon: number;
-  /** Means over the updates since the last report; NaN when there were none. */
+  /** Mean loss of the updates since the last report; NaN when there were none. So for the next three. */
   readonly loss: number;
+  /** Mean Q-value of the actions learnt from. */
   readonly meanQ: number;
+  /** Mean norm of the gradient before it is clipped. */
   readonly gradNorm: number;
+  /** Mean absolute TD error. */
   readonly tdError: number;
   /** Since this call began. */
   readonly seconds: number;
+  /** Environment steps per second, acting, learning and evaluating included. */
   readonly stepsPerSecond: number;
+  /** Updates per second, likewise. */
   readonly updatesPerSecond: number;
   /** Estimated from the speed so far. */
   readonly secondsLeft: number;
@@ -63,22 +72,31 @@ export interface LearnOptions {
   readonly signal?: AbortSignal;
   /** Steps over which schedules run, when learning in parts; the end of this call when left out. */
   readonly horizon?: number;
+  /** Called now and then, and once at the end. */
   readonly onProgress?: (progress: Progress) => void;
   /** Milliseconds between reports; 250 when left out. */
   readonly progressInterval?: number;
+  /** Called at each episode's end. */
   readonly onEpisode?: (episode: Episode) => void;
+  /** Evaluate now and then, keep the best network, stop when solved. */
   readonly evaluation?: LearnEvaluation;
 }
 
 /** What a call of learn did. */
 export interface LearnResult {
-  /** Of this call. */
+  /** Environment steps made by this call. */
   readonly steps: number;
+  /** Episodes that ended. */
   readonly episodes: number;
+  /** Updates made. */
   readonly updates: number;
+  /** Wall-clock time taken. */
   readonly seconds: number;
+  /** Environment steps per second, evaluations included. */
   readonly stepsPerSecond: number;
+  /** Updates per second, evaluations included. */
   readonly updatesPerSecond: number;
+  /** All steps made, aborted, or an evaluation reached `stopAt`. */
   readonly stoppedBy: "steps" | "signal" | "solved";
   /** The best evaluation, if there were any. */
   readonly best?: { readonly mean: number; readonly steps: number };

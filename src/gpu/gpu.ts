@@ -71,10 +71,12 @@ export class Gpu {
 
   private constructor(device: GPUDevice, info: GPUAdapterInfo, owned: boolean) {
     this.device = device;
-    this.adapter = info.device || info.description || info.architecture || info.vendor || "unknown";
-    this.kind = SOFTWARE.test(`${this.adapter} ${info.description}`) ? "cpu" : "gpu";
+    // Deno's readable name stands in the description; Chrome has vendor and architecture alone.
+    this.adapter = info.description || `${info.vendor} ${info.architecture}`.trim() ||
+      "unknown GPU";
+    this.kind = SOFTWARE.test(this.adapter) ? "cpu" : "gpu";
     this.hasTimestamps = device.features.has("timestamp-query");
-    this.kernels = new KernelCache(this);
+    this.kernels = new KernelCache(device);
     this.#owned = owned;
     device.addEventListener("uncapturederror", (event) => {
       const { error } = event as GPUUncapturedErrorEvent;

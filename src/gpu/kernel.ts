@@ -3,7 +3,6 @@
  * each distinct kernel once.
  */
 
-import type { Gpu } from "./gpu.ts";
 import { type Binding, composeShader, type Shader, type ShaderSource } from "./shader.ts";
 
 /** A kernel to compile: what to compose, and the values of its overrides. */
@@ -78,13 +77,13 @@ export class Kernel {
 
 /** Compiles kernels, each distinct one once. */
 export class KernelCache {
-  readonly #gpu: Gpu;
+  readonly #device: GPUDevice;
   readonly #shaders = new Map<string, Promise<{ shader: Shader; module: GPUShaderModule }>>();
   readonly #kernels = new Map<string, Promise<Kernel>>();
 
-  /** @param gpu The GPU to compile for. */
-  constructor(gpu: Gpu) {
-    this.#gpu = gpu;
+  /** @param device The device to compile for. */
+  constructor(device: GPUDevice) {
+    this.#device = device;
   }
 
   /**
@@ -105,7 +104,7 @@ export class KernelCache {
   }
 
   async #compile(source: KernelSource, textKey: string): Promise<Kernel> {
-    const { device } = this.#gpu;
+    const device = this.#device;
     let composed = this.#shaders.get(textKey);
     if (!composed) {
       composed = composeShader(source).then((shader) => ({

@@ -32,8 +32,11 @@ interface Compiled {
 
 /** Where a tick's time goes: the share of each step. */
 export interface ProfileRow {
+  /** The step's label. */
   readonly label: string;
+  /** Mean time of one run of the step, its own pass included. */
   readonly microseconds: number;
+  /** Part of the sum over all steps, from 0 to 1. */
   readonly share: number;
 }
 

@@ -37,7 +37,9 @@ export interface Network {
 
 /** Numbers with a shape, as PyTorch would hold them. */
 export interface Parameter {
+  /** [out, in] for weights, [out] for biases. */
   readonly shape: readonly number[];
+  /** The numbers, row by row. */
   readonly data: Float32Array;
 }
 

@@ -107,6 +107,14 @@ export class Ring {
       );
     }
     const rows = this.region * lanes;
+    const rowBytes = this.observation4 * 16;
+    const most = Math.floor(gpu.device.limits.maxStorageBufferBindingSize / rowBytes);
+    if (rows > most) {
+      throw new RangeError(
+        `a replay buffer of ${rows} rows of ${rowBytes} bytes does not fit on "${gpu.adapter}", which ` +
+          `can bind ${most} of them: set bufferSize to at most ${most}`,
+      );
+    }
     this.transitions = buffers.storage("replay transitions", rows * 16);
     this.observations = buffers.storage("replay observations", rows * this.observation4 * 16);
     this.#kinds = new Uint8Array(rows);

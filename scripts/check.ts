@@ -1,0 +1,38 @@
+/**
+ * Everything about the sources that can be checked without running them: formatting, lint, types,
+ * documentation, and whether the generated shader module is up to date. All checks run, also after
+ * one has failed, so that a single run shows all there is to mend.
+ *
+ * @module
+ */
+
+/** One check: what it is called, Deno's arguments, and what puts it right. */
+interface Check {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly remedy?: string;
+}
+
+const CHECKS: readonly Check[] = [
+  { name: "fmt", args: ["fmt", "--check"], remedy: "run `deno fmt`" },
+  { name: "lint", args: ["lint"] },
+  { name: "types", args: ["check"] },
+  { name: "doc", args: ["doc", "--lint", "mod.ts"] },
+  { name: "shaders", args: ["run", "--allow-read=.", "scripts/bundle_shaders.ts", "--check"] },
+];
+
+const failures: string[] = [];
+for (const { name, args, remedy } of CHECKS) {
+  console.log(`check ${name}: deno ${args.join(" ")}`);
+  // Piped, not inherited: `deno doc --lint` prints all documentation when there is nothing to report.
+  const { success, stdout, stderr } = new Deno.Command(Deno.execPath(), { args: [...args] })
+    .outputSync();
+  if (success) continue;
+  failures.push(name);
+  Deno.stdout.writeSync(stdout);
+  Deno.stdout.writeSync(stderr);
+  console.log(`check ${name} FAILED${remedy ? `: ${remedy}` : ""}`);
+}
+if (failures.length > 0) console.log(`failed: ${failures.join(", ")}`);
+console.log(`checks: ${CHECKS.length - failures.length} passed, ${failures.length} failed`);
+Deno.exit(failures.length > 0 ? 1 : 0);

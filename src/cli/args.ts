@@ -1,0 +1,230 @@
+/**
+ * The command line of a training program: text in, checked arguments out.
+ *
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import { type DQNConfig, resolveConfig, type ResolvedConfig } from "../dqn/config.ts";
+import { suggestion } from "../dqn/nearest.ts";
+import { type Option, OPTION_NAMES } from "../dqn/options.ts";
+import type { Preset } from "../dqn/presets.ts";
+import { checkOption } from "../dqn/validate.ts";
+import { findFlag, type Flag, FLAGS, isSwitch } from "./flags.ts";
+
+/** A program: its name and what it can run. */
+export interface Program {
+  /** How it is started, such as "deno run examples/cartpole.ts". */
+  readonly command: string;
+  /** What it does, in a sentence. */
+  readonly summary: string;
+  /** The presets by name; the first is taken when none is named. */
+  readonly presets: Readonly<Record<string, Preset>>;
+}
+
+/** Arguments, checked. What was not given is undefined. */
+export interface Arguments {
+  /** The preset's name. */
+  readonly preset: string;
+  /** The learner's options that were given as flags. */
+  readonly overrides: DQNConfig;
+  /** The preset's options with these on top, resolved. */
+  readonly config: ResolvedConfig;
+  /** Environment steps to train. */
+  readonly steps?: number;
+  /** Episodes to train. */
+  readonly episodes?: number;
+  /** Whether to test, episode by episode. */
+  readonly test: boolean;
+  /** Greedy episodes after training. */
+  readonly evalEpisodes?: number;
+  /** Steps between evaluations while training; null for none. */
+  readonly checkEvery?: number | null;
+  /** Episodes in each of these. */
+  readonly checkEpisodes?: number;
+  /** Mean return that ends training; null for none. */
+  readonly stopAt?: number | null;
+  /** Where to save the agent. */
+  readonly save?: string;
+  /** Where to load it from. */
+  readonly load?: string;
+  /** Where to draw the learning curve. */
+  readonly plot?: string;
+  /** Where to write the episodes. */
+  readonly csv?: string;
+  /** Whether to print the result as JSON. */
+  readonly json: boolean;
+  /** Whether to print each episode. */
+  readonly logEpisodes?: boolean;
+  /** Whether to print the help text and do nothing else. */
+  readonly help: boolean;
+}
+
+/** A mistake in the command line. */
+export class UsageError extends Error {
+  /** The kind of error. */
+  override readonly name = "UsageError";
+}
+
+const NUMBER = /^[+-]?(\d[\d_]*\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** A number if the text is one; else the text itself, for the check to complain about. */
+function toNumber(text: string): number | string {
+  return NUMBER.test(text) ? Number(text.replaceAll("_", "")) : text;
+}
+
+/** Reads an option's value as its flag takes it; what is none of its kind stays text. */
+function readValue(text: string, option: Option): unknown {
+  const isNone = text === "none" || text === "null";
+  switch (option.kind) {
+    case "number":
+    case "integer":
+      return option.nullable && isNone ? null : toNumber(text);
+    case "boolean":
+      return text === "true" ? true : text === "false" ? false : text;
+    case "widths":
+      return isNone ? [] : text.split(",").map((width) => toNumber(width.trim()));
+    case "interval": {
+      const [every, unit, ...rest] = text.split(":");
+      if (unit === undefined || rest.length > 0) return toNumber(text);
+      return { every: toNumber(every), unit: unit.replace(/s$/, "") };
+    }
+    case "init": {
+      const bound = /^uniform:(.*)$/.exec(text);
+      return bound ? { uniform: toNumber(bound[1]) } : text;
+    }
+    default:
+      return text;
+  }
+}
+
+/** How an option's value is written, where the error of a wrong one would not show it. */
+const NOTATION: Readonly<Partial<Record<Option["kind"], string>>> = {
+  interval: "on the command line: 4, or 1:episode",
+  init: "on the command line: orthogonal, or uniform:0.1",
+  widths: "on the command line: 64,64",
+};
+
+function readFlag(flag: Flag, text: string, presets: readonly string[]): unknown {
+  const label = `--${flag.flag}`;
+  if (flag.value === "path") {
+    if (text === "") throw new UsageError(`${label} must name a file, got ""`);
+    return text;
+  }
+  if (flag.value === "switch") {
+    if (text === "true" || text === "false") return text === "true";
+    throw new UsageError(`${label} takes no value, got "${text}"`);
+  }
+  if (flag.value === "preset") {
+    if (presets.includes(text)) return text;
+    throw new UsageError(
+      `${label} must be one of ${presets.join(", ")}, got "${text}"${suggestion(text, presets)}`,
+    );
+  }
+  const value = readValue(text, flag.value);
+  try {
+    checkOption(label, value, flag.value);
+  } catch (error) {
+    const notation = NOTATION[flag.value.kind];
+    throw new UsageError((error as Error).message + (notation ? ` (${notation})` : ""));
+  }
+  return value;
+}
+
+/** Every spelling, so that the parser knows which flags take a value. */
+function parserOptions(): Record<string, { type: "boolean" | "string"; short?: string }> {
+  const options: Record<string, { type: "boolean" | "string"; short?: string }> = {
+    h: { type: "boolean", short: "h" },
+  };
+  for (const flag of FLAGS) {
+    const type = isSwitch(flag) ? "boolean" : "string";
+    for (const name of [flag.flag, flag.name]) options[name] = { type };
+  }
+  return options;
+}
+
+function unknownFlag(rawName: string): UsageError {
+  const names = FLAGS.map(({ flag }) => `--${flag}`);
+  return new UsageError(
+    `unknown flag ${rawName}${suggestion(rawName, names)}; --help lists them all`,
+  );
+}
+
+/** Takes the command line apart into flag and text. */
+function readTokens(args: readonly string[], presets: readonly string[]): Map<string, unknown> {
+  const values = new Map<string, unknown>();
+  const { tokens } = parseArgs({
+    args: [...args],
+    options: parserOptions(),
+    // The parser's own complaints know neither suggestions nor negative numbers.
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  for (const token of tokens) {
+    if (token.kind === "option-terminator") continue;
+    if (token.kind === "positional") {
+      throw new UsageError(
+        `unexpected argument "${token.value}": flags start with --, and lists are written 64,64`,
+      );
+    }
+    const { name, rawName, value, inlineValue } = token;
+    if (name === "h") {
+      values.set("help", true);
+      continue;
+    }
+    const negated = name.startsWith("no-") ? findFlag(name.slice(3)) : undefined;
+    if (negated && isSwitch(negated) && value === undefined) {
+      values.set(negated.name, false);
+      continue;
+    }
+    const flag = findFlag(name);
+    if (!flag) throw unknownFlag(rawName);
+    if (isSwitch(flag)) {
+      values.set(flag.name, readFlag(flag, value ?? "true", presets));
+      continue;
+    }
+    if (value === undefined) throw new UsageError(`${rawName} needs a value; --help says which`);
+    if (!inlineValue && value.startsWith("--")) {
+      throw new UsageError(`${rawName} needs a value, got the flag ${value}`);
+    }
+    values.set(flag.name, readFlag(flag, value, presets));
+  }
+  return values;
+}
+
+/**
+ * Reads a command line.
+ *
+ * @param args What was typed after the program's name.
+ * @param program The program.
+ * @throws {UsageError} When a flag is unknown, a value wrong, or values contradict each other.
+ */
+export function parseArguments(args: readonly string[], program: Program): Arguments {
+  const presets = Object.keys(program.presets);
+  const values = readTokens(args, presets);
+  const preset = (values.get("preset") as string | undefined) ?? presets[0];
+  const overrides: Record<string, unknown> = {};
+  const rest: Record<string, unknown> = {};
+  for (const [name, value] of values) {
+    const isOption = (OPTION_NAMES as readonly string[]).includes(name);
+    (isOption ? overrides : rest)[name] = value;
+  }
+  let config: ResolvedConfig;
+  try {
+    config = resolveConfig({ ...program.presets[preset].config, ...overrides });
+  } catch (error) {
+    throw new UsageError(`with preset ${preset}: ${(error as Error).message}`);
+  }
+  checkFiles(rest);
+  return { test: false, json: false, help: false, ...rest, preset, overrides, config };
+}
+
+/** Two outputs in one file would leave only the later one. */
+function checkFiles(values: Readonly<Record<string, unknown>>): void {
+  const outputs = ["save", "plot", "csv"].filter((name) => values[name] !== undefined);
+  for (const [i, name] of outputs.entries()) {
+    const same = outputs.slice(0, i).find((other) => values[other] === values[name]);
+    if (same) throw new UsageError(`--${same} and --${name} name the same file, "${values[name]}"`);
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * All flags of a training program: its own, and one for each option of the learner.
+ *
+ * @module
+ */
+
+import { type Option, OPTION_NAMES, OPTION_TABLE, type OptionGroup } from "../dqn/options.ts";
+import { kebab } from "./format.ts";
+
+/** Groups that flags are listed under. */
+export type FlagGroup = "what to run" | "evaluation" | "files" | "output" | OptionGroup;
+
+/** What a flag takes: nothing (it switches something on), a file's path, or a value to be checked. */
+export type FlagValue = "switch" | "path" | "preset" | Option;
+
+/** One flag. */
+export interface Flag {
+  /** In camelCase, which is accepted too. */
+  readonly name: string;
+  /** As it is typed, without the dashes. */
+  readonly flag: string;
+  readonly group: FlagGroup;
+  readonly help: string;
+  readonly value: FlagValue;
+}
+
+type Entry = readonly [name: string, group: FlagGroup, value: FlagValue, help: string];
+
+/** An integer of at least 1 that belongs to the program, not to the learner. */
+function count(nullable = false): Option {
+  return { kind: "integer", min: 1, nullable, default: undefined, group: "run", help: "" };
+}
+
+const PROGRAM_FLAGS: readonly Entry[] = [
+  [
+    "preset",
+    "what to run",
+    "preset",
+    "which preset to start from; other flags change single options",
+  ],
+  ["steps", "what to run", count(), "environment steps to train, all parts of a run together"],
+  ["episodes", "what to run", count(), "train this many episodes instead"],
+  [
+    "test",
+    "what to run",
+    "switch",
+    "test the agent, each episode printed; with --load without training it",
+  ],
+  ["evalEpisodes", "evaluation", count(), "greedy episodes after training"],
+  [
+    "checkEvery",
+    "evaluation",
+    count(true),
+    "also evaluate after every N steps while training, and keep the best network",
+  ],
+  ["checkEpisodes", "evaluation", count(), "greedy episodes in each of these evaluations"],
+  [
+    "stopAt",
+    "evaluation",
+    { kind: "number", nullable: true, default: undefined, group: "run", help: "" },
+    "stop training when one of them reaches this mean return",
+  ],
+  ["save", "files", "path", "save the whole agent here when training ends (.safetensors)"],
+  ["load", "files", "path", "go on from a saved agent, for the steps that remain"],
+  ["plot", "files", "path", "draw the learning curve of this run (.svg)"],
+  ["csv", "files", "path", "write a table of this run's episodes"],
+  ["json", "output", "switch", "print the result as one line of JSON; all else goes to stderr"],
+  [
+    "logEpisodes",
+    "output",
+    { kind: "boolean", default: false, group: "run", help: "" },
+    "print a line for each episode",
+  ],
+  ["help", "output", "switch", "print this; with --preset it shows that preset's values"],
+];
+
+function flag(name: string, group: FlagGroup, value: FlagValue, help: string): Flag {
+  return { name, flag: kebab(name), group, value, help };
+}
+
+/** Every flag, in the order of `--help`. An object can't be typed, so `device` has none. */
+export const FLAGS: readonly Flag[] = [
+  ...PROGRAM_FLAGS.map(([name, group, value, help]) => flag(name, group, value, help)),
+  ...OPTION_NAMES.filter((name) => OPTION_TABLE[name].kind !== "object")
+    .map((name) =>
+      flag(name, OPTION_TABLE[name].group, OPTION_TABLE[name], OPTION_TABLE[name].help)
+    ),
+];
+
+/** The flag of a name in kebab-case or camelCase. */
+export function findFlag(name: string): Flag | undefined {
+  return FLAGS.find((one) => one.flag === name || one.name === name);
+}
+
+/** Whether a flag stands alone. */
+export function isSwitch({ value }: Flag): boolean {
+  return value === "switch" || (typeof value === "object" && value.kind === "boolean");
+}

@@ -1,0 +1,147 @@
+/**
+ * The help text, made from the table of flags and a preset's values.
+ *
+ * @module
+ */
+
+import { resolveConfig } from "../dqn/config.ts";
+import type { Option } from "../dqn/options.ts";
+import type { Preset } from "../dqn/presets.ts";
+import type { Program } from "./args.ts";
+import { type Flag, FLAGS, isSwitch } from "./flags.ts";
+import { optionText } from "./format.ts";
+
+const MIN_COLUMNS = 50;
+const MAX_COLUMNS = 100;
+const FLAG_COLUMN = 34;
+
+/** What stands for a value of an option. */
+function optionPlaceholder(option: Option): string {
+  switch (option.kind) {
+    case "number":
+      return option.nullable ? "X|none" : "X";
+    case "integer":
+      return option.nullable ? "N|none" : "N";
+    case "choice":
+      return option.choices.join("|");
+    case "widths":
+      return "N,N,...";
+    case "interval":
+      return `N|N:${option.units.filter((unit) => unit !== "step").join("|N:")}`;
+    case "init":
+      return `${option.choices.join("|")}|uniform:X`;
+    default:
+      return "";
+  }
+}
+
+function placeholder({ value }: Flag): string {
+  if (value === "switch") return "";
+  if (value === "path") return "FILE";
+  if (value === "preset") return "NAME";
+  return optionPlaceholder(value);
+}
+
+/** Breaks text into lines of at most `width` characters. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === "" ? word : `${line} ${word}`;
+    }
+  }
+  lines.push(line);
+  return lines;
+}
+
+/** A term and its explanation side by side; a long term has lines of its own. */
+function entry(term: string, text: string, column: number, columns: number): string[] {
+  const indent = " ".repeat(column);
+  const lines = wrap(text, columns - column).map((line) => indent + line);
+  const head = `  ${term}`;
+  if (head.length + 2 <= column) {
+    return [head.padEnd(column) + lines[0].trimStart(), ...lines.slice(1)];
+  }
+  // Choices may be broken where they are separated.
+  const parts = wrap(term.replaceAll("|", "| "), columns - 6).map((part) =>
+    part.replaceAll("| ", "|")
+  );
+  return [...parts.map((part, i) => (i === 0 ? "  " : "      ") + part), ...lines];
+}
+
+/** What a flag is when it isn't given. */
+function defaultText(
+  flag: Flag,
+  preset: Preset,
+  values: Readonly<Record<string, unknown>>,
+): string {
+  const { length, evaluation, testEpisodes } = preset;
+  switch (flag.name) {
+    case "steps":
+      return "steps" in length ? String(length.steps) : "";
+    case "episodes":
+      return "episodes" in length ? String(length.episodes) : "";
+    case "evalEpisodes":
+      return testEpisodes === undefined ? "100" : `100; with --test ${testEpisodes}`;
+    case "checkEvery":
+      return evaluation ? String(evaluation.every) : "none";
+    case "checkEpisodes":
+      return String(evaluation?.episodes ?? 20);
+    case "stopAt":
+      return optionText(evaluation?.stopAt);
+    case "logEpisodes":
+      return preset.logsEpisodes ? "true" : "false";
+    case "powerPreference":
+      return "";
+    default:
+      return flag.name in values ? optionText(values[flag.name]) : "";
+  }
+}
+
+/**
+ * The help text.
+ *
+ * @param program The program.
+ * @param presetName The preset whose values are shown.
+ * @param terminalColumns Characters that fit in a line.
+ */
+export function helpText(program: Program, presetName: string, terminalColumns: number): string {
+  const columns = Math.min(MAX_COLUMNS, Math.max(MIN_COLUMNS, terminalColumns - 1));
+  const column = Math.min(FLAG_COLUMN, Math.floor(columns / 2.2));
+  const preset = program.presets[presetName];
+  const values: Record<string, unknown> = { ...resolveConfig(preset.config), preset: presetName };
+  const lines = [...wrap(program.summary, columns), "", `Usage: ${program.command} [flags]`, ""];
+
+  lines.push("Presets");
+  for (const [name, { description, env, length }] of Object.entries(program.presets)) {
+    const long = "steps" in length ? `${length.steps} steps` : `${length.episodes} episodes`;
+    lines.push(...entry(name, `${description} (${env}, ${long})`, 14, columns));
+  }
+
+  let group = "";
+  for (const flag of FLAGS) {
+    if (flag.group !== group) {
+      group = flag.group;
+      lines.push("", group[0].toUpperCase() + group.slice(1));
+    }
+    const value = placeholder(flag);
+    const no = isSwitch(flag) && flag.value !== "switch" ? `, --no-${flag.flag}` : "";
+    const term = `--${flag.flag}${value ? " " + value : ""}${no}`;
+    const text = defaultText(flag, preset, values);
+    lines.push(...entry(term, text ? `${flag.help} [${text}]` : flag.help, column, columns));
+  }
+  lines.push(
+    "",
+    ...wrap(
+      `In brackets: the values of preset ${presetName}. Without file flags no permission is needed; ` +
+        "with them, --allow-read and --allow-write for their folders. Ctrl-C stops cleanly: what was " +
+        "asked for is still saved.",
+      columns,
+    ),
+  );
+  return lines.join("\n");
+}

@@ -1,0 +1,60 @@
+/**
+ * What comes after training: greedy episodes, summed up, or told one by one in test mode.
+ *
+ * @module
+ */
+
+import type { Evaluation } from "../agent/evaluation.ts";
+import { EpisodeLog } from "./episodes.ts";
+import { withSuffix } from "./files.ts";
+import { whole } from "./format.ts";
+import { writeLog } from "./outputs.ts";
+import { episodeText } from "./report.ts";
+import { type Run, testSeed } from "./run.ts";
+
+/** Evaluates greedily; in test mode each episode is told, drawn and tabled. */
+export async function testAgent(run: Run, onlyTest: boolean): Promise<Evaluation | undefined> {
+  const { args, preset, plan, agent, around: { library, screen, signal } } = run;
+  const { testEpisodes: episodes } = plan;
+  let done = 0;
+  const evaluation = await library.evaluate(agent, library.make(preset.env), {
+    episodes,
+    seed: testSeed(agent.config.seed),
+    signal,
+    onEpisode: () => screen.live(`evaluating greedily: episode ${++done}/${episodes}`),
+  });
+  screen.clear();
+  if (signal.aborted) {
+    screen.line(`evaluation stopped by Ctrl-C after ${done} of ${episodes} episodes`);
+    return undefined;
+  }
+  if (args.test) await reportTest(run, evaluation, onlyTest);
+  return evaluation;
+}
+
+/** Tells each episode of a test. Its files stand beside those of the training before it. */
+async function reportTest(run: Run, evaluation: Evaluation, onlyTest: boolean): Promise<void> {
+  const { args, preset, agent, around: { screen } } = run;
+  const { returns, lengths } = evaluation;
+  const log = new EpisodeLog();
+  let steps = 0;
+  screen.line("test, without exploration:");
+  returns.forEach((reward, i) => {
+    steps += lengths[i];
+    const episode = { episode: i + 1, return: reward, length: lengths[i], steps, epsilon: 0 };
+    log.add(episode);
+    screen.line(episodeText(i + 1, returns.length, episode));
+  });
+  const place = (path: string | undefined) =>
+    path === undefined || onlyTest ? path : withSuffix(path, "-test");
+  await writeLog(run, log, place(args.csv), place(args.plot), () =>
+    log.curve({
+      title: `DQN on ${preset.env}: test`,
+      subtitle: `preset ${args.preset}, seed ${agent.config.seed}, after ${
+        whole(agent.steps)
+      } steps`,
+      over: "episodes",
+      smoothing: preset.smoothing ?? 0.9,
+      epsilon: false,
+    }));
+}

@@ -24,6 +24,8 @@ export interface Checkpoint {
   readonly observationSize: number;
   readonly actions: number;
   readonly firstAction: number;
+  /** Ids of the environments that `make` made; null for others. */
+  readonly envIds: readonly (string | null)[];
   readonly updates: number;
   readonly horizon: number;
   readonly clock: ClockState;
@@ -66,7 +68,8 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
   return encodeSafetensors(files, {
     format: FORMAT,
     version: String(VERSION),
-    config: JSON.stringify(plain),
+    // In one order, whether defaults were filled in or loaded: equal agents are equal bytes.
+    config: JSON.stringify(Object.fromEntries(Object.entries(plain).sort())),
     state: JSON.stringify({ ...rest, replayLanes: lanes }),
   });
 }

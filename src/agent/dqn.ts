@@ -56,6 +56,8 @@ export class DQN implements Policy, Disposable {
   readonly #lanes: Lanes | undefined;
   readonly #clock: Clock;
   readonly #recentReturns: number[] = [];
+  /** Where the environments stood when the agent was loaded without them, for the next checkpoint. */
+  #parked: Pick<LoadedCheckpoint, "envIds" | "lanes"> = { envIds: [], lanes: null };
   #horizon = 0;
   #predictions = 0;
   #learning = false;
@@ -85,7 +87,12 @@ export class DQN implements Policy, Disposable {
    * @throws {RangeError} When an option is out of range or does not fit on the GPU.
    * @throws {Error} When there is no GPU adapter; the message says what to install.
    */
-  static async create(env: AgentEnv, config: DQNConfig = {}): Promise<DQN> {
+  static create(env: AgentEnv, config: DQNConfig = {}): Promise<DQN> {
+    return DQN.#build(env, config, 1);
+  }
+
+  /** Creates an agent; `lanes` is how many its replay buffer has when there are no environments. */
+  static async #build(env: AgentEnv, config: DQNConfig, lanes: number): Promise<DQN> {
     const resolved = resolveConfig(config);
     const several = Array.isArray(env) ? env as readonly Env<Float32Array, number>[] : undefined;
     const first = several ? several[0] : env as Env<Float32Array, number> | Spaces;
@@ -102,8 +109,8 @@ export class DQN implements Policy, Disposable {
     const { device, powerPreference } = resolved;
     const gpu = await Gpu.open({ device, powerPreference });
     try {
-      const lanes = Math.max(1, envs.length);
-      const learner = await Learner.create(gpu, { ...shape, lanes }, resolved);
+      const sizes = { ...shape, lanes: envs.length || lanes };
+      const learner = await Learner.create(gpu, sizes, resolved);
       return new DQN(gpu, learner, resolved, shape, envs);
     } catch (error) {
       gpu.close();
@@ -128,7 +135,15 @@ export class DQN implements Policy, Disposable {
     overrides: DQNConfig = {},
   ): Promise<DQN> {
     const saved = decodeCheckpoint(await bytesOf(source));
-    const agent = await DQN.create(env ?? spacesOf(saved), { ...saved.config, ...overrides });
+    const given = Object.entries(overrides).filter(([, value]) => value !== undefined);
+    const config: DQNConfig = { ...saved.config, ...Object.fromEntries(given) };
+    if (config.learningRate === undefined) {
+      throw new Error(
+        "the saved run's learningRate was a function, which no file holds: give it again, as in " +
+          "DQN.load(source, env, { learningRate })",
+      );
+    }
+    const agent = await DQN.#build(env ?? spacesOf(saved), config, saved.ring.lanes.length);
     try {
       agent.#restore(saved);
       return agent;
@@ -165,7 +180,7 @@ export class DQN implements Policy, Disposable {
 
   /** The odds of a random action at the present step. */
   get epsilon(): number {
-    return epsilonAt(this.config, this.steps, this.#horizon);
+    return epsilonAt(this.config, this.steps, this.#scheduleEnd);
   }
 
   /**
@@ -205,8 +220,8 @@ export class DQN implements Policy, Disposable {
     if (!Number.isInteger(updates) || updates < 0) {
       throw new RangeError(`updates must be an integer of at least 0, got ${updates}`);
     }
-    await this.#learner.train(updates, this.#settings(), options.signal);
-    this.#clock.state.tauBefore = 0;
+    const made = await this.#learner.train(updates, this.#settings(), options.signal);
+    if (made > 0) this.#clock.state.tauBefore = 0;
     await this.#learner.settle();
   }
 
@@ -328,7 +343,9 @@ export class DQN implements Policy, Disposable {
    * @param parameters As {@link getParameters} gives them.
    * @throws {Error} When a name is unknown or missing, or a shape does not fit; nothing is changed then.
    */
-  setParameters(parameters: Readonly<Record<string, Parameter>>): Promise<void> {
+  // Nothing is awaited, but what is wrong rejects, as for all that touches the GPU.
+  // deno-lint-ignore require-await
+  async setParameters(parameters: Readonly<Record<string, Parameter>>): Promise<void> {
     this.#checkUsable();
     const online: Parameters = {};
     const target: Parameters = {};
@@ -340,7 +357,6 @@ export class DQN implements Policy, Disposable {
     const hasTarget = Object.keys(target).length > 0;
     this.#learner.setTensors({ online, target: hasTarget ? target : online });
     this.#clock.state.tauBefore = 0;
-    return Promise.resolve();
   }
 
   /**
@@ -370,13 +386,18 @@ export class DQN implements Policy, Disposable {
     this.close();
   }
 
+  /** Where schedules end; before the first call of learn nobody knows, and they stand at their start. */
+  get #scheduleEnd(): number {
+    return this.#horizon || Infinity;
+  }
+
   #checkUsable(): void {
     if (this.#closed) throw new Error("this agent has been closed");
   }
 
   #settings(): UpdateSettings {
     return {
-      learningRate: learningRateAt(this.config, this.steps, this.#horizon),
+      learningRate: learningRateAt(this.config, this.steps, this.#scheduleEnd),
       tauBefore: this.#clock.state.tauBefore,
       tauAfter: (update) => this.#clock.tauAfter(update),
     };
@@ -424,8 +445,9 @@ export class DQN implements Policy, Disposable {
       updates,
       adapter,
       horizon: this.#horizon,
+      envIds: this.#lanes?.ids ?? this.#parked.envIds,
       clock: this.#clock.state,
-      lanes: this.#lanes?.getState() ?? null,
+      lanes: this.#lanes?.getState() ?? this.#parked.lanes,
       recentReturns: this.#recentReturns,
       tensors: await this.#learner.getTensors(),
       ring: await this.#learner.ring.getState(),
@@ -440,18 +462,35 @@ export class DQN implements Policy, Disposable {
           `${saved.actions} actions; the environment has ${observationSize} and ${actions}`,
       );
     }
+    const widths = (sizes: readonly number[]) => [observationSize, ...sizes, actions].join("-");
+    const { hiddenLayers } = saved.config;
+    if (hiddenLayers && String(hiddenLayers) !== String(this.config.hiddenLayers)) {
+      throw new Error(
+        `this checkpoint's network is ${widths(hiddenLayers)}, and hiddenLayers asks for ` +
+          `${widths(this.config.hiddenLayers)}: leave hiddenLayers out when loading`,
+      );
+    }
     this.#learner.setTensors(saved.tensors, saved.updates);
     this.#learner.ring.setState(saved.ring);
     Object.assign(this.#clock.state, saved.clock);
     this.#recentReturns.push(...saved.recentReturns);
     this.#horizon = saved.horizon;
-    if (!this.#lanes) return;
-    const exact = saved.lanes !== null && this.#lanes.setState(saved.lanes);
-    if (!exact) {
+    if (!this.#lanes) {
+      this.#parked = { envIds: saved.envIds, lanes: saved.lanes };
+      return;
+    }
+    const { ids } = this.#lanes;
+    if (String(ids) === String(saved.envIds) && saved.lanes !== null) {
+      if (this.#lanes.setState(saved.lanes)) return;
+      console.warn(
+        "the environment can't be put back where the saved run left it (it has no getState and " +
+          "setState): a new episode begins",
+      );
+    } else {
       for (let lane = 0; lane < this.#lanes.count; lane++) this.#learner.ring.cut(lane);
       console.warn(
-        "the saved run's environment state is not in the checkpoint (the environment has no " +
-          "getState and setState): a new episode begins",
+        `the saved run was in ${saved.envIds.join(", ") || "no environment"}, this one is in ` +
+          `${ids.join(", ")}: a new episode begins`,
       );
     }
   }

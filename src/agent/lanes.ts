@@ -120,6 +120,11 @@ export class Lanes {
     return this.#envs.length;
   }
 
+  /** Ids of the environments; null where `make` did not make them. */
+  get ids(): (string | null)[] {
+    return this.#envs.map(({ spec }) => spec?.id ?? null);
+  }
+
   /** Whether an environment is one of these. */
   includes(env: unknown): boolean {
     return this.#envs.some((one) => one === env);

@@ -56,7 +56,7 @@ export interface LearnEvaluation {
   readonly seed?: number;
   /** Stop learning when the mean return reaches this. */
   readonly stopAt?: number;
-  /** Put the best network's parameters back at the end. */
+  /** Put the best network's parameters back at the end, unless the run is aborted. */
   readonly keepBest?: boolean;
   /** Save the agent here whenever it is the best so far. */
   readonly saveBest?: string;
@@ -70,6 +70,8 @@ export interface LearnEvaluation {
 export interface LearnOptions {
   /** Stops the run cleanly, between two submits; a later call goes on. */
   readonly signal?: AbortSignal;
+  /** Ends after so many episodes, if they end before the steps do. */
+  readonly episodes?: number;
   /** Steps over which schedules run, when learning in parts; the end of this call when left out. */
   readonly horizon?: number;
   /** Called now and then, and once at the end. */
@@ -96,8 +98,8 @@ export interface LearnResult {
   readonly stepsPerSecond: number;
   /** Updates per second, evaluations included. */
   readonly updatesPerSecond: number;
-  /** All steps made, aborted, or an evaluation reached `stopAt`. */
-  readonly stoppedBy: "steps" | "signal" | "solved";
+  /** All steps or episodes made, aborted, or an evaluation reached `stopAt`. */
+  readonly stoppedBy: "steps" | "episodes" | "signal" | "solved";
   /** The best evaluation, if there were any. */
   readonly best?: { readonly mean: number; readonly steps: number };
 }
@@ -136,11 +138,12 @@ export async function learn(run: Run, steps: number, options: LearnOptions): Pro
   const now = () => ({ ...clock.state, updates: learner.updates });
   const from = now();
   const end = from.steps + steps;
+  const lastEpisode = from.episodes + (options.episodes ?? Infinity);
 
   const started = performance.now();
   let reported = started;
   let turned = started;
-  let stoppedBy: LearnResult["stoppedBy"] = "steps";
+  let stoppedBy: LearnResult["stoppedBy"];
   const judge = evaluation && new Judge(run, evaluation, signal);
 
   const report = async () => {
@@ -163,34 +166,42 @@ export async function learn(run: Run, steps: number, options: LearnOptions): Pro
     });
   };
 
+  const collect = async () => {
+    const actions = await run.act();
+    const ended: Omit<Episode, "episode" | "steps" | "epsilon">[] = [];
+    for (let lane = 0; lane < lanes.count; lane++) {
+      const episode = lanes.step(lane, actions[lane]);
+      if (episode) ended.push(episode);
+    }
+    const before = clock.state.episodes;
+    clock.tick(lanes.count, ended.length);
+    ended.forEach((episode, i) => {
+      recentReturns.push(episode.return);
+      if (recentReturns.length > RECENT_EPISODES) recentReturns.shift();
+      const { epsilon } = policy;
+      onEpisode?.({ ...episode, episode: before + i + 1, steps: clock.state.steps, epsilon });
+    });
+  };
+
+  const train = async () => {
+    const made = await learner.train(clock.state.owed, run.settings(), signal);
+    clock.state.owed -= made;
+    clock.state.tauBefore = 0;
+  };
+
   lanes.open();
-  while (clock.state.steps < end || clock.state.owed > 0) {
+  while (true) {
+    const isOver = clock.state.steps >= end || clock.state.episodes >= lastEpisode;
+    if (isOver && clock.state.owed === 0) {
+      stoppedBy = clock.state.steps >= end ? "steps" : "episodes";
+      break;
+    }
     if (signal?.aborted) {
       stoppedBy = "signal";
       break;
     }
-    if (clock.state.owed > 0) {
-      const made = await learner.train(clock.state.owed, run.settings(), signal);
-      clock.state.owed -= made;
-      clock.state.tauBefore = 0;
-      if (clock.state.owed > 0) continue;
-    } else {
-      const actions = await run.act();
-      const ended: Omit<Episode, "episode" | "steps" | "epsilon">[] = [];
-      for (let lane = 0; lane < lanes.count; lane++) {
-        const episode = lanes.step(lane, actions[lane]);
-        if (episode) ended.push(episode);
-      }
-      const { episodes } = clock.state;
-      clock.tick(lanes.count, ended.length);
-      ended.forEach((episode, i) => {
-        recentReturns.push(episode.return);
-        if (recentReturns.length > RECENT_EPISODES) recentReturns.shift();
-        const { epsilon } = policy;
-        onEpisode?.({ ...episode, episode: episodes + i + 1, steps: clock.state.steps, epsilon });
-      });
-      if (clock.state.owed > 0) continue;
-    }
+    await (clock.state.owed > 0 ? train() : collect());
+    if (clock.state.owed > 0) continue;
 
     if (judge?.isDue(lanes.count) && await judge.evaluate()) {
       stoppedBy = "solved";
@@ -209,7 +220,7 @@ export async function learn(run: Run, steps: number, options: LearnOptions): Pro
 
   await learner.settle();
   if (onProgress) await report();
-  const best = judge?.finish();
+  const best = judge?.finish(stoppedBy);
   const seconds = (performance.now() - started) / 1000;
   const to = now();
   const made = {
@@ -262,11 +273,15 @@ class Judge {
     return result.mean >= stopAt;
   }
 
-  /** Puts the best network back, if that is wanted, and tells how good it was. */
-  finish(): { mean: number; steps: number } | undefined {
+  /**
+   * Puts the best network back, if that is wanted, and tells how good it was. A run that was
+   * interrupted keeps the network of its last update, so that it can go on.
+   */
+  finish(stoppedBy: LearnResult["stoppedBy"]): { mean: number; steps: number } | undefined {
     if (!this.#best) return undefined;
     const { mean, steps, tensors } = this.#best;
-    if (this.#options.keepBest && steps !== this.#run.clock.state.steps) {
+    const { keepBest } = this.#options;
+    if (keepBest && stoppedBy !== "signal" && steps !== this.#run.clock.state.steps) {
       this.#run.learner.setTensors({ online: tensors.online, target: tensors.target });
     }
     return { mean, steps };
@@ -278,7 +293,8 @@ class Judge {
  *
  * @throws {RangeError} When a number is not a positive integer.
  */
-export function checkLearnOptions(steps: number, { evaluation, horizon }: LearnOptions): void {
+export function checkLearnOptions(steps: number, options: LearnOptions): void {
+  const { evaluation, horizon, episodes } = options;
   const positive = (name: string, value: number) => {
     if (!Number.isInteger(value) || value < 1) {
       throw new RangeError(`${name} must be an integer of at least 1, got ${value}`);
@@ -286,6 +302,7 @@ export function checkLearnOptions(steps: number, { evaluation, horizon }: LearnO
   };
   positive("steps", steps);
   if (horizon !== undefined) positive("horizon", horizon);
+  if (episodes !== undefined) positive("episodes", episodes);
   if (evaluation) {
     positive("evaluation.every", evaluation.every);
     positive("evaluation.episodes", evaluation.episodes);

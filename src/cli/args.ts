@@ -6,7 +6,7 @@
 
 import { parseArgs } from "node:util";
 import { type DQNConfig, resolveConfig, type ResolvedConfig } from "../dqn/config.ts";
-import { suggestion } from "../dqn/nearest.ts";
+import { suggestion } from "../nearest.ts";
 import { type Option, OPTION_NAMES } from "../dqn/options.ts";
 import type { Preset } from "../dqn/presets.ts";
 import { checkOption } from "../dqn/validate.ts";

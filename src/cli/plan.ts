@@ -28,7 +28,7 @@ export interface Plan {
   /** Its length in words. */
   readonly text: string;
   /** What is left for an agent that has come so far. */
-  remaining(agent: { steps: number; episodes: number }): { steps: number; episodes: number };
+  remaining(agent: { steps: number; episodes: number }): { steps: number; episodes?: number };
 }
 
 /**
@@ -63,7 +63,7 @@ export function planRun(args: Arguments, preset: Preset, maxEpisodeSteps?: numbe
     text: texts.join(" or "),
     remaining: (agent) => ({
       steps: steps - agent.steps,
-      episodes: episodes === undefined ? Infinity : episodes - agent.episodes,
+      ...episodes !== undefined && { episodes: episodes - agent.episodes },
     }),
   };
 }

@@ -111,7 +111,7 @@ async function trainAgent(run: Run): Promise<LearnResult | undefined> {
   }
   const { steps, episodes } = plan.remaining(agent);
   let result: LearnResult | undefined;
-  if (steps <= 0 || episodes <= 0) {
+  if (steps <= 0 || (episodes ?? 1) <= 0) {
     screen.line(`nothing is left to train of ${plan.text}; --steps sets a new length`);
   } else {
     try {
@@ -136,13 +136,13 @@ async function trainAgent(run: Run): Promise<LearnResult | undefined> {
 async function learn(run: Run, steps: number): Promise<LearnResult> {
   const { args, preset, plan, agent, log, around: { screen, library, signal } } = run;
   const progress = new ProgressReport(screen);
-  const enough = new AbortController();
   const logsEpisodes = args.logEpisodes ?? preset.logsEpisodes ?? false;
   const { check } = plan;
   try {
     return await agent.learn(steps, {
       horizon: plan.horizon,
-      signal: AbortSignal.any([signal, enough.signal]),
+      signal,
+      episodes: plan.remaining(agent).episodes,
       onProgress(now) {
         const { lastReturn, meanLength } = log;
         const { episodes } = plan;
@@ -159,7 +159,6 @@ async function learn(run: Run, steps: number): Promise<LearnResult> {
               `  average ${score(log.average).padStart(5)}  epsilon ${episode.epsilon.toFixed(3)}`,
           );
         }
-        if (plan.episodes !== undefined && episode.episode >= plan.episodes) enough.abort();
       },
       evaluation: check && {
         every: check.every,
@@ -196,7 +195,7 @@ function sayHowItEnded(
         "so training stops early",
     );
   }
-  if (best && best.steps !== agent.steps) {
+  if (best && stoppedBy !== "signal" && best.steps !== agent.steps) {
     screen.line(
       `put back the best network, of step ${whole(best.steps)} (evaluation mean ${
         score(best.mean)

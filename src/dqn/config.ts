@@ -8,7 +8,7 @@
 import type { Init } from "../nn/init.ts";
 import type { Activation } from "../nn/network.ts";
 import type { OptimizerName } from "../nn/optimizer.ts";
-import { suggestion } from "./nearest.ts";
+import { suggestion } from "../nearest.ts";
 import { OPTION_NAMES, OPTION_TABLE, type OptionName } from "./options.ts";
 import { checkOption, show } from "./validate.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { suggestion } from "./nearest.ts";
+import { suggestion } from "../nearest.ts";
 import type { NumberOption, Option } from "./options.ts";
 
 /** A value as it may stand in a message. */

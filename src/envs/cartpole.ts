@@ -17,7 +17,6 @@ import {
   recordFromJson,
 } from "./json.ts";
 import { generatorFromJson, generatorToJson, PCG64 } from "./rng/pcg64.ts";
-import { didYouMean } from "./suggest.ts";
 import { cos, sin } from "./trig.ts";
 
 // The constants of Gymnasium's CartPole, in SI units.
@@ -168,9 +167,7 @@ export class CartPole implements Env<Float32Array, number> {
     for (const name of Object.keys(options)) {
       if (name !== "low" && name !== "high") {
         throw new RangeError(
-          `${this.#name}: unknown reset option "${name}"; it takes low and high.${
-            didYouMean(name, ["low", "high"])
-          }`,
+          `${this.#name}: unknown reset option "${name}"; it takes low and high`,
         );
       }
     }

@@ -6,7 +6,7 @@
 
 import { BUILT_IN } from "./built_in.ts";
 import type { Env, EnvSpec } from "./env.ts";
-import { didYouMean } from "./suggest.ts";
+import { suggestion } from "../nearest.ts";
 import { TimeLimit } from "./time_limit.ts";
 import { Wrapper } from "./wrapper.ts";
 
@@ -101,7 +101,7 @@ export function make<Obs = Float32Array, Act = number>(
   if (registration === undefined) {
     const ids = [...registrations.keys()];
     throw new RangeError(
-      `make: unknown environment ${JSON.stringify(id)}.${didYouMean(String(id), ids)} Registered: ${
+      `make: unknown environment ${JSON.stringify(id)}${suggestion(String(id), ids)}. Registered: ${
         ids.join(", ")
       }`,
     );
@@ -142,7 +142,7 @@ function checkOptions(registration: Registration, given: Readonly<Record<string,
     if (!Object.hasOwn(known, name)) {
       const names = [...Object.keys(known), "maxEpisodeSteps"];
       throw new RangeError(
-        `make ${registration.id}: unknown option "${name}".${didYouMean(name, names)} It takes: ${
+        `make ${registration.id}: unknown option "${name}"${suggestion(name, names)}. It takes: ${
           names.join(", ")
         }`,
       );

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { nearest, suggestion } from "../../src/dqn/nearest.ts";
+import { nearest, suggestion } from "../src/nearest.ts";
 
 const NAMES = ["learningRate", "batchSize", "gamma", "tau", "save", "plot"];
 

@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { parseArguments } from "../../src/cli/args.ts";
+import { FLAGS, isSwitch } from "../../src/cli/flags.ts";
+import { optionText } from "../../src/cli/format.ts";
+import { resolveConfig } from "../../src/dqn/config.ts";
+import { OPTION_NAMES, OPTION_TABLE } from "../../src/dqn/options.ts";
+import { PROGRAM } from "./fake.ts";
+
+function parse(line: string) {
+  return parseArguments(line === "" ? [] : line.split(" "), PROGRAM);
+}
+
+Deno.test("args: nothing given means the first preset, as it is", () => {
+  const args = parse("");
+  assert.equal(args.preset, "default");
+  assert.deepEqual(args.overrides, {});
+  assert.equal(args.config.learningRate, 1e-3);
+  assert.deepEqual([args.test, args.json, args.help], [false, false, false]);
+  assert.equal(args.steps, undefined);
+});
+
+Deno.test("args: flags change single options of a preset", () => {
+  const args = parse("--preset tutorial --learning-rate 2.5e-4 --batch-size=16");
+  assert.equal(args.preset, "tutorial");
+  assert.deepEqual(args.overrides, { learningRate: 2.5e-4, batchSize: 16 });
+  assert.equal(args.config.batchSize, 16);
+  assert.equal(args.config.explorationDecay, 500);
+});
+
+Deno.test("args: camelCase is accepted, and the last of several counts", () => {
+  assert.equal(parse("--learningRate 0.5 --doubleQ").config.learningRate, 0.5);
+  assert.equal(parse("--doubleQ").config.doubleQ, true);
+  assert.equal(parse("--seed 1 --seed 2").config.seed, 2);
+});
+
+Deno.test("args: each kind of value is read", () => {
+  const cases: [string, Record<string, unknown>][] = [
+    ["--buffer-size 100_000", { bufferSize: 100_000 }],
+    ["--gradient-steps -1", { gradientSteps: -1 }],
+    ["--gamma .95", { gamma: 0.95 }],
+    ["--double-q", { doubleQ: true }],
+    ["--no-double-q", { doubleQ: false }],
+    ["--double-q=false", { doubleQ: false }],
+    ["--hidden-layers 64,32", { hiddenLayers: [64, 32] }],
+    ["--hidden-layers 256", { hiddenLayers: [256] }],
+    ["--hidden-layers none", { hiddenLayers: [] }],
+    ["--train-freq 4", { trainFreq: 4 }],
+    ["--train-freq 1:episode", { trainFreq: { every: 1, unit: "episode" } }],
+    ["--target-update-interval 5:updates", { targetUpdateInterval: { every: 5, unit: "update" } }],
+    ["--init uniform:0.1", { init: { uniform: 0.1 } }],
+    ["--init he", { init: "he" }],
+    ["--max-grad-norm none", { maxGradNorm: null }],
+    ["--max-grad-value 1", { maxGradValue: 1 }],
+    ["--optimizer sgd --momentum 0.9", { optimizer: "sgd", momentum: 0.9 }],
+  ];
+  for (const [line, overrides] of cases) assert.deepEqual(parse(line).overrides, overrides, line);
+});
+
+Deno.test("args: every option but device has a flag, and its text form reads back", () => {
+  for (const name of OPTION_NAMES) {
+    const flag = FLAGS.find((one) => one.name === name);
+    assert.equal(flag === undefined, name === "device", name);
+    if (!flag) continue;
+    const { default: value } = OPTION_TABLE[name];
+    if (value === undefined) continue;
+    const { overrides } = parse(`--${flag.flag}=${optionText(value)}`);
+    const resolved = resolveConfig(overrides) as unknown as Record<string, unknown>;
+    const plain = resolveConfig() as unknown as Record<string, unknown>;
+    assert.deepEqual(resolved[name], plain[name], name);
+  }
+});
+
+Deno.test("args: the program's own flags", () => {
+  const args = parse(
+    "--steps 1e5 --episodes 30 --eval-episodes 7 --check-every none --check-episodes 3 " +
+      "--stop-at none --save a --load b --plot c --csv d --json --test --no-log-episodes --help",
+  );
+  const { preset: _, overrides: __, config: ___, ...own } = args;
+  assert.deepEqual(own, {
+    steps: 100_000,
+    episodes: 30,
+    evalEpisodes: 7,
+    checkEvery: null,
+    checkEpisodes: 3,
+    stopAt: null,
+    save: "a",
+    load: "b",
+    plot: "c",
+    csv: "d",
+    json: true,
+    test: true,
+    logEpisodes: false,
+    help: true,
+  });
+  assert.equal(parse("-h").help, true);
+});
+
+Deno.test("args: mistakes are refused, with what is wanted and what was given", () => {
+  const cases: [string, RegExp][] = [
+    [
+      "--lerning-rate 3",
+      /^unknown flag --lerning-rate \(did you mean "--learning-rate"\?\); --help lists them all$/,
+    ],
+    ["--bacth-size=3", /^unknown flag --bacth-size \(did you mean "--batch-size"\?\)/],
+    ["--frobnicate", /^unknown flag --frobnicate; --help/],
+    ["--no-seed", /^unknown flag --no-seed/],
+    ["--no-learning-rate", /^unknown flag --no-learning-rate/],
+    ["-x", /^unknown flag -x/],
+    ["--dueling", /^unknown flag --dueling/],
+    ["--device gpu", /^unknown flag --device/],
+    ["--batch-size 0", /^--batch-size must be an integer of at least 1, got 0$/],
+    ["--batch-size many", /^--batch-size must be an integer of at least 1, got "many"$/],
+    ["--batch-size 1e", /^--batch-size must be an integer of at least 1, got "1e"$/],
+    ["--gamma", /^--gamma needs a value; --help says which$/],
+    ["--save --json", /^--save needs a value, got the flag --json$/],
+    ["--save=", /^--save must name a file, got ""$/],
+    ["--json=3", /^--json takes no value, got "3"$/],
+    ["--double-q=maybe", /^--double-q must be true or false, got "maybe"$/],
+    ["--hidden-layers 64 64", /^unexpected argument "64": .* lists are written 64,64$/],
+    ["--hidden-layers 64,x", /^--hidden-layers must be a list .* got \[64, "x"\] .*64,64\)$/],
+    ["--train-freq 1:update", /^--train-freq must be .* 4, or 1:episode\)$/],
+    ["--train-freq 1:2:3", /^--train-freq must be .* got "1:2:3"/],
+    ["--init uniform:zero", /^--init: uniform must be a number greater than 0, got "zero"/],
+    ["--init normal", /^--init must be one of .* got "normal" .* uniform:0.1\)$/],
+    ["--optimizer adma", /^--optimizer must be one of .* \(did you mean "adam"\?\)$/],
+    ["--steps 0", /^--steps must be an integer of at least 1, got 0$/],
+    ["--preset tutrial", /^--preset must be one of default, tutorial, got "tutrial" \(did you/],
+    [
+      "--learning-starts 200000",
+      /^with preset default: learningStarts \(200000\) must not be larger than bufferSize \(100000\)/,
+    ],
+    ["--csv f --plot f", /^--plot and --csv name the same file, "f"$/],
+  ];
+  for (const [line, message] of cases) {
+    assert.throws(() => parse(line), { name: "UsageError", message }, line);
+  }
+});
+
+Deno.test("args: no two flags share a spelling, and none begins with no-", () => {
+  const spellings = FLAGS.flatMap(({ name, flag }) => name === flag ? [name] : [name, flag]);
+  assert.equal(new Set(spellings).size, spellings.length);
+  for (const flag of FLAGS.filter(isSwitch)) assert.ok(!flag.flag.startsWith("no-"));
+});

@@ -27,6 +27,7 @@ import {
   type LearnResult,
   type Run,
 } from "./learn.ts";
+import { Turns } from "./turns.ts";
 
 /** What an agent can be created for: an environment, several side by side, or spaces alone. */
 export type AgentEnv = Env<Float32Array, number> | readonly Env<Float32Array, number>[] | Spaces;
@@ -56,6 +57,7 @@ export class DQN implements Policy, Disposable {
   readonly #lanes: Lanes | undefined;
   readonly #clock: Clock;
   readonly #recentReturns: number[] = [];
+  readonly #turns = new Turns();
   /** Where the environments stood when the agent was loaded without them, for the next checkpoint. */
   #parked: Pick<LoadedCheckpoint, "envIds" | "lanes"> = { envIds: [], lanes: null };
   #horizon = 0;
@@ -216,13 +218,14 @@ export class DQN implements Policy, Disposable {
    * @param options A signal that stops it between submits.
    */
   async train(updates: number, options: { signal?: AbortSignal } = {}): Promise<void> {
-    this.#checkUsable();
     if (!Number.isInteger(updates) || updates < 0) {
       throw new RangeError(`updates must be an integer of at least 0, got ${updates}`);
     }
-    const made = await this.#learner.train(updates, this.#settings(), options.signal);
-    if (made > 0) this.#clock.state.tauBefore = 0;
-    await this.#learner.settle();
+    await this.#inTurn(async () => {
+      const made = await this.#learner.train(updates, this.#settings(), options.signal);
+      if (made > 0) this.#clock.state.tauBefore = 0;
+      await this.#learner.settle();
+    });
   }
 
   /**
@@ -259,7 +262,6 @@ export class DQN implements Policy, Disposable {
    * @returns [observations × actions]
    */
   async qValuesOf(observations: readonly Float32Array[]): Promise<Float32Array> {
-    this.#checkUsable();
     const { observationSize } = this.#shape;
     if (observations.length === 0) {
       throw new RangeError("qValues wants at least one observation, got none");
@@ -267,7 +269,7 @@ export class DQN implements Policy, Disposable {
     for (const observation of observations) {
       checkObservation(observation, observationSize, "qValues");
     }
-    return await this.#learner.qValues(observations);
+    return await this.#inTurn(() => this.#learner.qValues(observations));
   }
 
   /** Whether an environment is one that the agent trains in. */
@@ -283,12 +285,13 @@ export class DQN implements Policy, Disposable {
    * @throws {RangeError} When lengths do not fit, an action is out of range, or a number is not finite.
    */
   async trainOnBatch(batch: Batch): Promise<{ loss: number; tdErrors: Float32Array }> {
-    this.#checkUsable();
     const { observationSize, actions } = this.#shape;
     const dense = layOutBatch(batch, observationSize, actions, this.config.gamma);
-    const result = await this.#learner.trainOnBatch(dense, this.#settings());
-    this.#clock.state.tauBefore = 0;
-    return result;
+    return await this.#inTurn(async () => {
+      const result = await this.#learner.trainOnBatch(dense, this.#settings());
+      this.#clock.state.tauBefore = 0;
+      return result;
+    });
   }
 
   /**
@@ -297,24 +300,23 @@ export class DQN implements Policy, Disposable {
    * @param tau The online network's share; 1, a copy, when left out.
    */
   async updateTarget(tau = 1): Promise<void> {
-    this.#checkUsable();
     if (!(tau > 0 && tau <= 1)) throw new RangeError(`tau must lie in (0, 1], got ${tau}`);
-    const { state } = this.#clock;
-    if (state.tauBefore > 0) await this.#learner.updateTarget(state.tauBefore);
-    state.tauBefore = 0;
-    await this.#learner.updateTarget(tau);
+    await this.#inTurn(async () => {
+      const { state } = this.#clock;
+      if (state.tauBefore > 0) await this.#learner.updateTarget(state.tauBefore);
+      state.tauBefore = 0;
+      await this.#learner.updateTarget(tau);
+    });
   }
 
   /** Means of loss, Q-value, gradient norm and |TD error| over the updates since the last call. */
-  async diagnostics(): Promise<Diagnostics> {
-    this.#checkUsable();
-    return await this.#learner.diagnostics();
+  diagnostics(): Promise<Diagnostics> {
+    return this.#inTurn(() => this.#learner.diagnostics());
   }
 
   /** Where an update's time goes, kernel by kernel; empty where the adapter has no timestamps. */
-  async profile(): Promise<ProfileRow[]> {
-    this.#checkUsable();
-    return await this.#learner.profile(this.#settings());
+  profile(): Promise<ProfileRow[]> {
+    return this.#inTurn(() => this.#learner.profile(this.#settings()));
   }
 
   /**
@@ -322,12 +324,13 @@ export class DQN implements Policy, Disposable {
    * target network's as `target.0.weight`, …
    */
   async getParameters(): Promise<Record<string, Parameter>> {
-    this.#checkUsable();
-    const { online, target } = await this.#learner.getTensors();
+    // The pending share is of the same moment as the tensors.
+    const [{ online, target }, tau] = await this.#inTurn(async () =>
+      [await this.#learner.getTensors(), this.#clock.state.tauBefore] as const
+    );
     const all: Record<string, Parameter> = {};
     for (const [name, parameter] of Object.entries(online)) all[`q.${name}`] = parameter;
     // A sync that is due before the next update is shown as if it had been made.
-    const tau = this.#clock.state.tauBefore;
     for (const [name, { shape, data }] of Object.entries(target)) {
       const mixed = tau === 0
         ? data
@@ -343,10 +346,7 @@ export class DQN implements Policy, Disposable {
    * @param parameters As {@link getParameters} gives them.
    * @throws {Error} When a name is unknown or missing, or a shape does not fit; nothing is changed then.
    */
-  // Nothing is awaited, but what is wrong rejects, as for all that touches the GPU.
-  // deno-lint-ignore require-await
   async setParameters(parameters: Readonly<Record<string, Parameter>>): Promise<void> {
-    this.#checkUsable();
     const online: Parameters = {};
     const target: Parameters = {};
     for (const [name, parameter] of Object.entries(parameters)) {
@@ -355,30 +355,40 @@ export class DQN implements Policy, Disposable {
       else throw new Error(`unknown parameter "${name}": names start with "q." or "target."`);
     }
     const hasTarget = Object.keys(target).length > 0;
-    this.#learner.setTensors({ online, target: hasTarget ? target : online });
-    this.#clock.state.tauBefore = 0;
+    await this.#inTurn(() => {
+      this.#learner.setTensors({ online, target: hasTarget ? target : online });
+      this.#clock.state.tauBefore = 0;
+    });
   }
 
   /**
    * Saves everything: networks, optimiser, replay buffer, counters, schedules' position, and the
-   * environment's state where it can tell. A file appears whole or not at all.
+   * environment's state where it can tell. A file appears whole or not at all. While the agent learns,
+   * what is saved is the moment between two steps.
    *
    * @param target A path (safetensors), or a stream, which is closed.
    */
   async save(target: string | WritableStream<Uint8Array>): Promise<void> {
-    const bytes = await this.#checkpoint();
+    const bytes = await this.#inTurn(() => this.#checkpoint());
     if (typeof target === "string") return await writeBytes(target, bytes);
     const writer = target.getWriter();
     await writer.write(bytes);
     await writer.close();
   }
 
-  /** Frees the GPU memory, and the device if the agent opened it. */
+  /**
+   * Frees the GPU memory, and the device if the agent opened it. What is being done is finished first,
+   * what waits for its turn is refused.
+   */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#learner.close();
-    this.#gpu.close();
+    const free = () => {
+      this.#learner.close();
+      this.#gpu.close();
+    };
+    if (this.#turns.idle) free();
+    else this.#turns.take(free);
   }
 
   /** Frees the GPU memory at the end of a `using` block. */
@@ -393,6 +403,14 @@ export class DQN implements Policy, Disposable {
 
   #checkUsable(): void {
     if (this.#closed) throw new Error("this agent has been closed");
+  }
+
+  /** Does the work in its turn, unless the agent has been closed by then. */
+  #inTurn<T>(work: () => T | Promise<T>): Promise<T> {
+    return this.#turns.take(() => {
+      this.#checkUsable();
+      return work();
+    });
   }
 
   #settings(): UpdateSettings {
@@ -411,6 +429,7 @@ export class DQN implements Policy, Disposable {
       lanes,
       clock: this.#clock,
       recentReturns: this.#recentReturns,
+      inTurn: (work) => this.#inTurn(work),
       act: () => this.#act(lanes),
       settings: () => this.#settings(),
       save: (path) => this.save(path),
@@ -433,7 +452,6 @@ export class DQN implements Policy, Disposable {
   }
 
   async #checkpoint(): Promise<Uint8Array> {
-    this.#checkUsable();
     const { config, updates, adapter } = this;
     const { observationSize, actions, firstAction } = this.#shape;
     await this.#learner.settle();

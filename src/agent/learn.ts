@@ -112,6 +112,8 @@ export interface Run {
   readonly clock: Clock;
   /** Returns of the newest episodes, kept up to date here. */
   readonly recentReturns: number[];
+  /** Does a piece of work on the agent by itself, see turns.ts. */
+  inTurn<T>(work: () => T | Promise<T>): Promise<T>;
   /** An action for each lane. */
   act(): Promise<number[]>;
   /** Learning rate and target updates at the present step. */
@@ -147,7 +149,7 @@ export async function learn(run: Run, steps: number, options: LearnOptions): Pro
   const judge = evaluation && new Judge(run, evaluation, signal);
 
   const report = async () => {
-    const diagnostics = await learner.diagnostics();
+    const diagnostics = await run.inTurn(() => learner.diagnostics());
     const seconds = (performance.now() - started) / 1000;
     const { steps, episodes, updates } = now();
     const stepsPerSecond = (steps - from.steps) / seconds;
@@ -189,7 +191,7 @@ export async function learn(run: Run, steps: number, options: LearnOptions): Pro
     clock.state.tauBefore = 0;
   };
 
-  lanes.open();
+  await run.inTurn(() => lanes.open());
   while (true) {
     const isOver = clock.state.steps >= end || clock.state.episodes >= lastEpisode;
     if (isOver && clock.state.owed === 0) {
@@ -200,7 +202,7 @@ export async function learn(run: Run, steps: number, options: LearnOptions): Pro
       stoppedBy = "signal";
       break;
     }
-    await (clock.state.owed > 0 ? train() : collect());
+    await run.inTurn(clock.state.owed > 0 ? train : collect);
     if (clock.state.owed > 0) continue;
 
     if (judge?.isDue(lanes.count) && await judge.evaluate()) {
@@ -213,14 +215,16 @@ export async function learn(run: Run, steps: number, options: LearnOptions): Pro
       reported = performance.now();
     }
     if (time - turned >= TURN_MS) {
+      // Where acting waits for the queue, updates never do: what went wrong in them would stay unseen.
+      await run.inTurn(() => learner.settle());
       await new Promise((resolve) => setTimeout(resolve, 0));
       turned = performance.now();
     }
   }
 
-  await learner.settle();
+  await run.inTurn(() => learner.settle());
   if (onProgress) await report();
-  const best = judge?.finish(stoppedBy);
+  const best = await judge?.finish(stoppedBy);
   const seconds = (performance.now() - started) / 1000;
   const to = now();
   const made = {
@@ -266,7 +270,9 @@ class Judge {
     const { steps } = this.#run.clock.state;
     const best = result.mean > (this.#best?.mean ?? -Infinity);
     if (best) {
-      this.#best = { mean: result.mean, steps, tensors: await this.#run.learner.getTensors() };
+      const { learner } = this.#run;
+      const tensors = await this.#run.inTurn(() => learner.getTensors());
+      this.#best = { mean: result.mean, steps, tensors };
       if (saveBest) await this.#run.save(saveBest);
     }
     onEvaluation?.({ ...result, steps, best });
@@ -277,12 +283,15 @@ class Judge {
    * Puts the best network back, if that is wanted, and tells how good it was. A run that was
    * interrupted keeps the network of its last update, so that it can go on.
    */
-  finish(stoppedBy: LearnResult["stoppedBy"]): { mean: number; steps: number } | undefined {
+  async finish(
+    stoppedBy: LearnResult["stoppedBy"],
+  ): Promise<{ mean: number; steps: number } | undefined> {
     if (!this.#best) return undefined;
     const { mean, steps, tensors } = this.#best;
     const { keepBest } = this.#options;
     if (keepBest && stoppedBy !== "signal" && steps !== this.#run.clock.state.steps) {
-      this.#run.learner.setTensors({ online: tensors.online, target: tensors.target });
+      const { online, target } = tensors;
+      await this.#run.inTurn(() => this.#run.learner.setTensors({ online, target }));
     }
     return { mean, steps };
   }

@@ -67,7 +67,7 @@ export const CARTPOLE_PRESETS: Readonly<Record<string, Preset>> = {
     },
     length: { steps: 50_000 },
     // 499, not the task's threshold of 475: a network at its edge in 50 episodes may miss it in the next 100.
-    evaluation: { every: 1_000, episodes: 50, stopAt: 499 },
+    evaluation: { every: 512, episodes: 50, stopAt: 499 },
   },
   zoo: {
     description: "Stable-Baselines3's zoo: 256-256, 128 updates every 256 steps",

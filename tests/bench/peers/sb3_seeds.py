@@ -1,0 +1,62 @@
+"""Stable-Baselines3's DQN with the zoo's CartPole preset over several seeds: what seeds.ts compares with.
+
+    pip install stable-baselines3==2.9.2 gymnasium==1.4.0 torch==2.13.0
+    python tests/bench/peers/sb3_seeds.py --seeds 1-10 --out docs/results/sb3_zoo.json
+
+Each seed is a process of sb3_cartpole.py with one PyTorch thread; at most two run at a time.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+SCRIPT = Path(__file__).with_name("sb3_cartpole.py")
+
+
+def seeds(text):
+    found = []
+    for part in text.split(","):
+        first, _, last = part.partition("-")
+        found += range(int(first), int(last or first) + 1)
+    return found
+
+
+def run(seed, steps):
+    command = [sys.executable, "-B", str(SCRIPT), "--seed", str(seed), "--steps", str(steps)]
+    done = subprocess.run([*command, "--threads", "1"], capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"seed {seed} failed:\n{done.stderr}")
+    result = json.loads(done.stdout.splitlines()[-1])
+    mean, seconds = result["evaluation"]["mean"], result["seconds"]
+    print(f"seed {seed}: mean {mean:.1f} in {seconds:.0f} s", file=sys.stderr, flush=True)
+    return result
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--seeds", type=seeds, default=seeds("1-10"), help="1-10, or 1,4-6")
+    parser.add_argument("--steps", type=int, default=50_000)
+    parser.add_argument("--jobs", type=int, choices=(1, 2), default=2, help="runs at a time")
+    parser.add_argument("--out", type=Path, help="write the JSON here, not on stdout")
+    args = parser.parse_args()
+    with ThreadPoolExecutor(args.jobs) as pool:
+        runs = list(pool.map(lambda seed: run(seed, args.steps), args.seeds))
+    record = {
+        "name": "Stable-Baselines3, zoo preset",
+        "command": " ".join(["python", *sys.argv]),
+        "env": "CartPole-v1",
+        "versions": runs[0]["versions"],
+        "runs": [{k: v for k, v in each.items() if k != "versions"} for each in runs],
+    }
+    text = json.dumps(record, indent=2) + "\n"
+    if args.out:
+        args.out.write_text(text)
+    else:
+        print(text, end="")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,232 @@
+/**
+ * Runs a preset of examples/cartpole.ts over several seeds and writes the table of results, with the
+ * command, the commit and the adapter that it is from, as docs/results/ keeps it.
+ *
+ *     deno run -A tests/bench/seeds.ts --preset default --out docs/results/cartpole_default
+ *     deno run -A tests/bench/seeds.ts --preset zoo --against docs/results/sb3_zoo.json
+ *
+ * @module
+ */
+
+import { parseArgs } from "node:util";
+import { type CartPoleRecord, type EvaluationRecord, runCartPole } from "./cartpole_run.ts";
+import { ChildError, inTurn } from "./child.ts";
+import { runMain, seedList, wholeNumber } from "./command_line.ts";
+import { commit } from "./repository.ts";
+import { countReaching, type Difference, differenceOfMeans, mean, median } from "./statistics.ts";
+import { fixed, markdownTable } from "./table.ts";
+
+/** What a preset is held to. */
+interface Goal {
+  /** Greedy evaluation after training, or the best mean over 100 training episodes. */
+  readonly metric: "evaluation" | "average";
+  readonly threshold: number;
+}
+
+const GOALS: Record<string, Goal> = {
+  default: { metric: "evaluation", threshold: 475 },
+  zoo: { metric: "evaluation", threshold: 475 },
+  cleanrl: { metric: "evaluation", threshold: 475 },
+  notes: { metric: "average", threshold: 195 },
+  joyrl: { metric: "evaluation", threshold: 190 },
+};
+
+const HELP = `Runs a preset of examples/cartpole.ts over several seeds and prints a table.
+
+  --preset NAME     ${Object.keys(GOALS).join(", ")} [default]
+  --seeds LIST      1-10, or 1,4-6 [1-10]
+  --jobs N          runs at a time, 1 or 2 [2]
+  --threshold X     what a seed should reach [the preset's: ${
+  Object.entries(GOALS).map(([name, { threshold }]) => `${name} ${threshold}`).join(", ")
+}]
+  --metric NAME     evaluation: greedy mean after training; average: best mean over 100 episodes
+                    while training [the preset's: average for notes]
+  --against FILE    compare with these results (peers/sb3_seeds.py writes them)
+  --out PATH        write PATH.md and PATH.json
+  --help            print this
+  -- FLAGS          flags for cartpole.ts`;
+
+/** A peer's record, as sb3_seeds.py writes it. */
+interface PeerRecord {
+  readonly name: string;
+  readonly command: string;
+  readonly versions: Record<string, string>;
+  readonly runs: readonly { readonly seed: number; readonly evaluation: EvaluationRecord }[];
+}
+
+/** A seed's run, or why there is none. */
+type Outcome = { readonly seed: number; readonly run?: CartPoleRecord; readonly error?: string };
+
+/** All that the table is made of. */
+interface Results {
+  readonly preset: string;
+  readonly command: string;
+  readonly commit: string;
+  readonly adapter: string;
+  readonly deno: string;
+  readonly goal: Goal;
+  readonly outcomes: readonly Outcome[];
+  readonly peer?: PeerRecord;
+}
+
+function metricOf(goal: Goal, run: CartPoleRecord): number {
+  return goal.metric === "evaluation" ? run.evaluation.mean : run.bestAverage ?? NaN;
+}
+
+function compare(results: Results): Difference | undefined {
+  const { peer, outcomes } = results;
+  if (!peer) return undefined;
+  const seeds = new Set(outcomes.filter(({ run }) => run).map(({ seed }) => seed));
+  const theirs = peer.runs.filter(({ seed }) => seeds.has(seed)).map((run) => run.evaluation.mean);
+  return differenceOfMeans(outcomes.flatMap(({ run }) => run ? [run.evaluation.mean] : []), theirs);
+}
+
+/** The page: where the numbers are from, the table, and what it comes to. */
+function page(results: Results): string {
+  const { preset, goal, outcomes, peer } = results;
+  const finished = outcomes.flatMap(({ run }) => run ? [run] : []);
+  const values = finished.map((run) => metricOf(goal, run));
+  const what = goal.metric === "evaluation"
+    ? "greedy mean"
+    : "best mean over 100 episodes while training";
+  const header = [
+    "seed",
+    "steps",
+    "episodes",
+    "updates",
+    "seconds",
+    "mean",
+    "std",
+    "min",
+    "max",
+    "best average",
+  ];
+  if (peer) header.push("peer's mean");
+  const rows = outcomes.map(({ seed, run }) => [
+    String(seed),
+    ...(run
+      ? [
+        String(run.steps),
+        String(run.episodes),
+        String(run.updates),
+        fixed(run.wallSeconds),
+        fixed(run.evaluation?.mean),
+        fixed(run.evaluation?.std),
+        fixed(run.evaluation?.min, 0),
+        fixed(run.evaluation?.max, 0),
+        fixed(run.bestAverage),
+      ]
+      : new Array(9).fill("failed")),
+    ...(peer ? [fixed(peer.runs.find((each) => each.seed === seed)?.evaluation.mean)] : []),
+  ]);
+  const short = finished.filter((run) => !(metricOf(goal, run) >= goal.threshold))
+    .map((run) => `seed ${run.seed} (${fixed(metricOf(goal, run))})`);
+  const failed = outcomes.filter(({ error }) => error).map(({ seed, error }) =>
+    `seed ${seed}: ${error}`
+  );
+  const lines = [
+    `# CartPole, preset ${preset}`,
+    "",
+    `- command: \`${results.command}\``,
+    `- commit: ${results.commit}`,
+    `- adapter: ${results.adapter}; Deno ${results.deno}`,
+  ];
+  if (peer) {
+    const versions = Object.entries(peer.versions).map(([name, version]) => `${name} ${version}`);
+    lines.push(`- peer: ${peer.name} (${versions.join(", ")}): \`${peer.command}\``);
+  }
+  lines.push(
+    "",
+    "Means, deviations and extremes are of greedy episodes after training, best average is over 100",
+    "training episodes in a row, seconds are the whole process's.",
+    "",
+    markdownTable(header, rows),
+    "",
+    `${countReaching(values, goal.threshold)} of ${outcomes.length} seeds reach a ${what} of ` +
+      `${goal.threshold}; mean of all ${fixed(mean(values))}, median ${fixed(median(values))}; ` +
+      `median time ${fixed(median(finished.map((run) => run.wallSeconds)))} s.`,
+  );
+  if (short.length > 0) lines.push(`Short of it: ${short.join(", ")}.`);
+  if (failed.length > 0) lines.push(`Failed: ${failed.join("; ")}.`);
+  const difference = compare(results);
+  if (difference) {
+    lines.push(
+      `Against the peer over the same seeds: mean ${difference.difference >= 0 ? "+" : ""}${
+        fixed(difference.difference)
+      }, 95 % interval ${fixed(difference.low)} to ${fixed(difference.high)} (Welch).`,
+    );
+  }
+  return lines.join("\n") + "\n";
+}
+
+async function main(): Promise<void> {
+  const split = Deno.args.indexOf("--");
+  const own = split < 0 ? Deno.args : Deno.args.slice(0, split);
+  const flags = split < 0 ? [] : Deno.args.slice(split + 1);
+  const { values } = parseArgs({
+    args: [...own],
+    options: {
+      preset: { type: "string", default: "default" },
+      seeds: { type: "string", default: "1-10" },
+      jobs: { type: "string", default: "2" },
+      threshold: { type: "string" },
+      metric: { type: "string" },
+      against: { type: "string" },
+      out: { type: "string" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) return console.log(HELP);
+  const { preset, metric } = values;
+  const usual = GOALS[preset] ?? GOALS.default;
+  if (metric !== undefined && metric !== "evaluation" && metric !== "average") {
+    throw new RangeError(`--metric must be evaluation or average, got "${metric}"`);
+  }
+  const jobs = wholeNumber("jobs", values.jobs);
+  if (jobs > 2) throw new RangeError(`--jobs must be 1 or 2, got ${jobs}`);
+  const seeds = seedList(values.seeds);
+  const peer: PeerRecord | undefined = values.against === undefined
+    ? undefined
+    : JSON.parse(await Deno.readTextFile(values.against));
+
+  const outcomes = await inTurn(seeds, jobs, async (seed): Promise<Outcome> => {
+    try {
+      const run = await runCartPole(preset, seed, flags);
+      console.error(
+        `seed ${seed}: mean ${fixed(run.evaluation?.mean)}, best average ${
+          fixed(run.bestAverage)
+        }, ` +
+          `${run.steps} steps in ${fixed(run.wallSeconds)} s`,
+      );
+      return { seed, run };
+    } catch (error) {
+      if (!(error instanceof ChildError)) throw error;
+      console.error(`seed ${seed}: ${error.message}`);
+      return { seed, error: error.message };
+    }
+  });
+  const results: Results = {
+    preset,
+    command: ["deno run -A tests/bench/seeds.ts", ...Deno.args].join(" "),
+    commit: await commit(),
+    adapter: outcomes.find(({ run }) => run)?.run?.adapter ?? "unknown",
+    deno: Deno.version.deno,
+    goal: {
+      metric: metric ?? usual.metric,
+      threshold: values.threshold === undefined ? usual.threshold : Number(values.threshold),
+    },
+    outcomes,
+    peer,
+  };
+  const text = page(results);
+  console.log(text.trimEnd());
+  if (values.out !== undefined) {
+    await Deno.writeTextFile(`${values.out}.md`, text);
+    const { peer: _, ...record } = results;
+    const json = JSON.stringify({ ...record, difference: compare(results) }, null, 2);
+    await Deno.writeTextFile(`${values.out}.json`, json + "\n");
+  }
+  if (outcomes.some(({ error }) => error)) Deno.exit(1);
+}
+
+if (import.meta.main) await runMain(main);

@@ -4,8 +4,9 @@
 import constants::AGENTS;
 
 struct Tick {
-  // Randomness: the key's seed, and the update's number as a 64-bit counter.
-  seed: u32,
+  // Randomness: the key's seed, and the update's number as a 64-bit counter. Aligned so that the
+  // entries of several agents lie 16 bytes apart, as uniform arrays must.
+  @align(16) seed: u32,
   updateLow: u32,
   updateHigh: u32,
 
@@ -15,11 +16,14 @@ struct Tick {
   rewardScale: f32,
   rewardClip: f32,
 
-  // Optimiser. correction1 and correction2 are Adam's 1/(1 − β₁ᵗ) and 1/√(1 − β₂ᵗ).
+  // Optimiser. gain1 and gain2 are 1 − β₁ and 1 − β₂, which a float32 β could not give exactly;
+  // correction1 and correction2 are Adam's 1/(1 − β₁ᵗ) and 1/√(1 − β₂ᵗ).
   learningRate: f32,
   weightDecay: f32,
   beta1: f32,
   beta2: f32,
+  gain1: f32,
+  gain2: f32,
   epsilon: f32,
   momentum: f32,
   correction1: f32,

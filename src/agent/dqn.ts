@@ -10,6 +10,7 @@ import { epsilonAt, learningRateAt } from "../dqn/schedule.ts";
 import { Box } from "../envs/box.ts";
 import { Discrete } from "../envs/discrete.ts";
 import type { Env } from "../envs/env.ts";
+import { envName } from "../envs/wrapper.ts";
 import { Gpu } from "../gpu/gpu.ts";
 import { STREAMS } from "../gpu/philox.ts";
 import type { ProfileRow } from "../gpu/program.ts";
@@ -101,7 +102,12 @@ export class DQN implements Policy, Disposable {
     if (!first) throw new TypeError("DQN.create wants at least one environment, got none");
     const envs = several ?? ("step" in first ? [first as Env<Float32Array, number>] : []);
     const shape = shapeOf(first);
-    for (const other of envs) {
+    for (const [lane, other] of envs.entries()) {
+      if (envs.indexOf(other) < lane) {
+        throw new TypeError(
+          `each lane needs an environment of its own, and ${envName(other)} was given twice`,
+        );
+      }
       if (String(Object.values(shapeOf(other))) !== String(Object.values(shape))) {
         throw new TypeError(
           `all environments must have the same spaces: ${first} and ${other} differ`,

@@ -264,11 +264,11 @@ export class Learner {
   /**
    * Q-values.
    *
-   * @param observations Any number; each number compiles a forward pass of its own, once.
+   * @param observations Any number; each power of two compiles a forward pass of its own, once.
    * @returns [observations × actions]
    */
   async qValues(observations: readonly Float32Array[]): Promise<Float32Array> {
-    const batch = observations.length;
+    const batch = 2 ** Math.ceil(Math.log2(observations.length));
     let inference = this.#inferences.get(batch);
     if (!inference) {
       inference = Inference.create(

@@ -666,8 +666,9 @@ fn rowAfter(row: u32) -> u32 {
 import constants::AGENTS;
 
 struct Tick {
-  // Randomness: the key's seed, and the update's number as a 64-bit counter.
-  seed: u32,
+  // Randomness: the key's seed, and the update's number as a 64-bit counter. Aligned so that the
+  // entries of several agents lie 16 bytes apart, as uniform arrays must.
+  @align(16) seed: u32,
   updateLow: u32,
   updateHigh: u32,
 
@@ -677,11 +678,14 @@ struct Tick {
   rewardScale: f32,
   rewardClip: f32,
 
-  // Optimiser. correction1 and correction2 are Adam's 1/(1 − β₁ᵗ) and 1/√(1 − β₂ᵗ).
+  // Optimiser. gain1 and gain2 are 1 − β₁ and 1 − β₂, which a float32 β could not give exactly;
+  // correction1 and correction2 are Adam's 1/(1 − β₁ᵗ) and 1/√(1 − β₂ᵗ).
   learningRate: f32,
   weightDecay: f32,
   beta1: f32,
   beta2: f32,
+  gain1: f32,
+  gain2: f32,
   epsilon: f32,
   momentum: f32,
   correction1: f32,
@@ -810,8 +814,8 @@ fn descend(tick: Tick, parameter: vec4f, gradient: vec4f, state: ptr<function, M
   @if(!decoupled) {
     g += tick.weightDecay * p;
   }
-  let m = tick.beta1 * (*state).m0 + (1.0 - tick.beta1) * g;
-  let v = tick.beta2 * (*state).m1 + (1.0 - tick.beta2) * g * g;
+  let m = tick.beta1 * (*state).m0 + tick.gain1 * g;
+  let v = tick.beta2 * (*state).m1 + tick.gain2 * g * g;
   (*state).m0 = m;
   (*state).m1 = v;
   // The bias corrections come from the host: WGSL's pow is too coarse for them.
@@ -827,11 +831,11 @@ import package::lib::tick::Tick;
 
 fn descend(tick: Tick, parameter: vec4f, gradient: vec4f, state: ptr<function, Moments>) -> vec4f {
   let g = gradient + tick.weightDecay * parameter;
-  let square = tick.beta2 * (*state).m0 + (1.0 - tick.beta2) * g * g;
+  let square = tick.beta2 * (*state).m0 + tick.gain2 * g * g;
   (*state).m0 = square;
   var variance = square;
   @if(centered) {
-    let mean = tick.beta2 * (*state).m2 + (1.0 - tick.beta2) * g;
+    let mean = tick.beta2 * (*state).m2 + tick.gain2 * g;
     (*state).m2 = mean;
     variance = max(square - mean * mean, vec4f());
   }

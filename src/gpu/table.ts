@@ -18,8 +18,8 @@ interface Field {
   readonly isFloat: boolean;
 }
 
-/** Uniform arrays have strides of 16 bytes. */
-const UNIFORM_ALIGNMENT = 16;
+/** Entries of a uniform array lie a multiple of 16 bytes apart; the struct's `@align(16)` sees to it. */
+const UNIFORM_STRIDE = 16;
 const MEMBER = /(\w+)\s*:\s*(f32|u32)\s*,/g;
 
 /** Reads the fields of a struct of f32 and u32 scalars out of WGSL. */
@@ -62,11 +62,8 @@ export class Table {
   ) {
     this.#gpu = gpu;
     this.#fields = reflectStruct(shaderText(options.file), options.struct);
-    const entryBytes = this.#fields.length * 4;
-    if (entryBytes % UNIFORM_ALIGNMENT) {
-      throw new Error(`struct ${options.struct} must be padded to a multiple of 16 bytes`);
-    }
-    this.#entryWords = this.#fields.length;
+    const entryBytes = Math.ceil(this.#fields.length * 4 / UNIFORM_STRIDE) * UNIFORM_STRIDE;
+    this.#entryWords = entryBytes / 4;
     this.rowBytes = entryBytes * options.agents;
     const alignment = Math.max(256, gpu.device.limits.minUniformBufferOffsetAlignment);
     this.stride = Math.ceil(this.rowBytes / alignment) * alignment;

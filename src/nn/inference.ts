@@ -10,7 +10,7 @@ import { forwardSteps } from "./forward.ts";
 import type { Network } from "./network.ts";
 import { Workspace } from "./workspace.ts";
 
-/** The online network for a fixed number of observations at a time. */
+/** The online network for up to a fixed number of observations at a time. */
 export class Inference {
   readonly #gpu: Gpu;
   readonly #network: Network;
@@ -35,13 +35,13 @@ export class Inference {
   }
 
   /**
-   * Compiles the forward pass for so many observations.
+   * Compiles the forward pass for up to so many observations.
    *
    * @param gpu The GPU.
    * @param buffers Who owns its memory.
    * @param network The network's shape.
    * @param parameters Its arenas.
-   * @param batch Observations at a time.
+   * @param batch Observations at a time, at most.
    */
   static async create(
     gpu: Gpu,
@@ -62,25 +62,26 @@ export class Inference {
   /**
    * Runs the network.
    *
-   * @param observations One for each row of the batch.
-   * @returns [batch × outputs]
+   * @param observations At most as many as the batch has rows; what the other rows hold does not matter.
+   * @returns [observations × outputs]
    */
   async run(observations: readonly Float32Array[]): Promise<Float32Array> {
     const { layers, outputs } = this.#network;
-    const { activations, batch, outputsAt } = this.#workspace;
+    const { activations, outputsAt } = this.#workspace;
+    const rowCount = observations.length;
     const width = layers[0].in4 * 4;
-    for (let row = 0; row < batch; row++) this.#inputs.set(observations[row], row * width);
-    upload(this.#gpu, activations, this.#inputs);
+    for (let row = 0; row < rowCount; row++) this.#inputs.set(observations[row], row * width);
+    upload(this.#gpu, activations, this.#inputs.subarray(0, rowCount * width));
     const last = layers.length - 1;
     const padded = layers[last].out4 * 4;
-    const bytes = batch * padded * 4;
+    const bytes = rowCount * padded * 4;
     this.#program.run([[{}]], {
       after: (encoder) => this.#readback.record(encoder, activations, outputsAt[last] * 16, bytes),
     });
     const rows = new Float32Array(await this.#readback.land(bytes));
     if (padded === outputs) return rows;
-    const dense = new Float32Array(batch * outputs);
-    for (let row = 0; row < batch; row++) {
+    const dense = new Float32Array(rowCount * outputs);
+    for (let row = 0; row < rowCount; row++) {
       dense.set(rows.subarray(row * padded, row * padded + outputs), row * outputs);
     }
     return dense;

@@ -31,6 +31,9 @@ export interface OptimizerEntry extends Record<string, number> {
   weightDecay: number;
   beta1: number;
   beta2: number;
+  /** 1 − β₁ and 1 − β₂. */
+  gain1: number;
+  gain2: number;
   epsilon: number;
   momentum: number;
   correction1: number;
@@ -67,12 +70,15 @@ export function optimizerEntry(
   update: number,
 ): OptimizerEntry {
   const t = update + 1;
-  const { name, beta1, beta2, alpha, epsilon, weightDecay, momentum } = options;
+  const { name, beta1, alpha, epsilon, weightDecay, momentum } = options;
+  const beta2 = name === "rmsprop" ? alpha : options.beta2;
   return {
     learningRate,
     weightDecay,
     beta1,
-    beta2: name === "rmsprop" ? alpha : beta2,
+    beta2,
+    gain1: 1 - beta1,
+    gain2: 1 - beta2,
     epsilon,
     momentum,
     correction1: 1 / (1 - beta1 ** t),

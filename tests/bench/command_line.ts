@@ -34,6 +34,24 @@ export function seedList(text: string): number[] {
   });
 }
 
+/** The command that was typed, without this machine's paths to Python, for a record of results. */
+export function typedCommand(script: string): string {
+  const args = Deno.args.map((arg, i) => Deno.args[i - 1] === "--python" ? "python3" : arg);
+  return ["deno run -A", `tests/bench/${script}`, ...args].join(" ");
+}
+
+/** Says so when the machine is busy with other work, which spoils timings. */
+export function warnWhenBusy(): void {
+  const [load] = Deno.loadavg();
+  const cores = navigator.hardwareConcurrency;
+  if (load > 0.25 * cores) {
+    console.error(
+      `note: ${cores} cores with a load of ${load.toFixed(1)} before anything was started: ` +
+        "other work on this machine spoils these timings",
+    );
+  }
+}
+
 /** Runs a program's main, with its error on one line and exit code 1 when it fails. */
 export async function runMain(main: () => Promise<void>): Promise<void> {
   try {

@@ -63,8 +63,7 @@ export async function startPeer(
       description: `${hello.version}, ${hello.device}`,
       async measure(measurement) {
         await writer.write(new TextEncoder().encode(JSON.stringify(measurement) + "\n"));
-        const { updates, seconds } = await next();
-        return Number(updates) / Number(seconds);
+        return Number((await next()).updatesPerSecond);
       },
       async close() {
         await writer.close();

@@ -15,7 +15,14 @@
 import { parseArgs } from "node:util";
 import { type CartPoleRecord, type EvaluationRecord, runCartPole } from "./cartpole_run.ts";
 import { runChild } from "./child.ts";
-import { positiveNumber, runMain, seedList, wholeNumber } from "./command_line.ts";
+import {
+  positiveNumber,
+  runMain,
+  seedList,
+  typedCommand,
+  warnWhenBusy,
+  wholeNumber,
+} from "./command_line.ts";
 import { commit, fromFileUrl } from "./repository.ts";
 import { median } from "./statistics.ts";
 import { fixed, markdownTable, ratio } from "./table.ts";
@@ -115,6 +122,7 @@ async function main(): Promise<void> {
     }
   }
 
+  warnWhenBusy();
   const results: Record<string, Entry>[] = [];
   for (const seed of seeds) {
     const entries: Record<string, Entry> = {};
@@ -131,9 +139,10 @@ async function main(): Promise<void> {
   console.log(report(seeds, names, results, options.threshold));
   if (values.json !== undefined) {
     const record = {
-      command: ["deno run -A tests/bench/race.ts", ...Deno.args].join(" "),
+      command: typedCommand("race.ts"),
       commit: await commit(),
-      ...options,
+      threshold: options.threshold,
+      checkEvery: options.checkEvery,
       results: seeds.map((seed, i) => ({ seed, ...results[i] })),
     };
     await Deno.writeTextFile(values.json, JSON.stringify(record, null, 2) + "\n");

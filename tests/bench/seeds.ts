@@ -11,7 +11,7 @@
 import { parseArgs } from "node:util";
 import { type CartPoleRecord, type EvaluationRecord, runCartPole } from "./cartpole_run.ts";
 import { ChildError, inTurn } from "./child.ts";
-import { runMain, seedList, wholeNumber } from "./command_line.ts";
+import { runMain, seedList, typedCommand, wholeNumber } from "./command_line.ts";
 import { commit } from "./repository.ts";
 import { countReaching, type Difference, differenceOfMeans, mean, median } from "./statistics.ts";
 import { fixed, markdownTable } from "./table.ts";
@@ -207,7 +207,7 @@ async function main(): Promise<void> {
   });
   const results: Results = {
     preset,
-    command: ["deno run -A tests/bench/seeds.ts", ...Deno.args].join(" "),
+    command: typedCommand("seeds.ts"),
     commit: await commit(),
     adapter: outcomes.find(({ run }) => run)?.run?.adapter ?? "unknown",
     deno: Deno.version.deno,

@@ -13,9 +13,16 @@
 
 import { parseArgs } from "node:util";
 import { DQN, make } from "../../mod.ts";
-import { positiveNumber, runMain, wholeNumber } from "./command_line.ts";
+import {
+  positiveNumber,
+  runMain,
+  typedCommand,
+  warnWhenBusy,
+  wholeNumber,
+} from "./command_line.ts";
 import { type Contestant, type Found, type Measurement, startPeer } from "./peer.ts";
 import { RandomEnv } from "./random_env.ts";
+import { commit } from "./repository.ts";
 import { median } from "./statistics.ts";
 import { markdownTable, rate, ratio } from "./table.ts";
 
@@ -131,6 +138,7 @@ async function main(): Promise<void> {
     dinoq: async () => ({ contestant: await dinoq() }),
   };
 
+  warnWhenBusy();
   const contestants: Contestant[] = [];
   for (const name of values.only.split(",")) {
     if (!(name in known)) {
@@ -182,6 +190,8 @@ async function main(): Promise<void> {
   ));
   if (values.json !== undefined) {
     const record = {
+      command: typedCommand("updates.ts"),
+      commit: await commit(),
       rounds,
       seconds,
       contestants: contestants.map(({ name, description }) => ({ name, description })),

@@ -13,8 +13,8 @@ fn descend(tick: Tick, parameter: vec4f, gradient: vec4f, state: ptr<function, M
   @if(!decoupled) {
     g += tick.weightDecay * p;
   }
-  let m = tick.beta1 * (*state).m0 + (1.0 - tick.beta1) * g;
-  let v = tick.beta2 * (*state).m1 + (1.0 - tick.beta2) * g * g;
+  let m = tick.beta1 * (*state).m0 + tick.gain1 * g;
+  let v = tick.beta2 * (*state).m1 + tick.gain2 * g * g;
   (*state).m0 = m;
   (*state).m1 = v;
   // The bias corrections come from the host: WGSL's pow is too coarse for them.

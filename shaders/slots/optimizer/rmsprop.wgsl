@@ -7,11 +7,11 @@ import package::lib::tick::Tick;
 
 fn descend(tick: Tick, parameter: vec4f, gradient: vec4f, state: ptr<function, Moments>) -> vec4f {
   let g = gradient + tick.weightDecay * parameter;
-  let square = tick.beta2 * (*state).m0 + (1.0 - tick.beta2) * g * g;
+  let square = tick.beta2 * (*state).m0 + tick.gain2 * g * g;
   (*state).m0 = square;
   var variance = square;
   @if(centered) {
-    let mean = tick.beta2 * (*state).m2 + (1.0 - tick.beta2) * g;
+    let mean = tick.beta2 * (*state).m2 + tick.gain2 * g;
     (*state).m2 = mean;
     variance = max(square - mean * mean, vec4f());
   }

@@ -88,7 +88,7 @@ def build(sizes, batch, rows):
         key, now = jax.random.split(key)
         state = jax.block_until_ready(many(state, now))
 
-    return run
+    return [run]
 
 
 device = jax.devices()[0]

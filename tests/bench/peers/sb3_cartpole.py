@@ -1,10 +1,11 @@
-"""One run of Stable-Baselines3's DQN on CartPole-v1 with the zoo's preset: for race.ts and seeds.ts.
+"""One run of Stable-Baselines3's DQN on CartPole-v1, zoo preset: for race.ts and sb3_seeds.py.
 
     pip install stable-baselines3==2.9.2 gymnasium==1.4.0 torch==2.13.0
 
-Trains for 50,000 steps, then plays 100 greedy episodes. With --check-every it also evaluates greedily
-on that grid while training; evaluations use an environment and seeds of their own, draw no random
-numbers that training uses, and are not counted in its seconds. The last line of stdout is JSON:
+Trains for 50,000 steps, then plays 100 greedy episodes. With --check-every it also evaluates
+greedily on that grid while training; evaluations use environments and seeds of their own, draw no
+random numbers that training uses, and are not counted in its seconds. The last line of stdout is
+JSON:
 
     seed, steps, seconds (this script's start to the end of training: imports count, evaluations do
     not), checkSeconds, reached (null, or {steps, seconds, mean} of the first check that reached

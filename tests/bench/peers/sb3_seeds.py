@@ -1,4 +1,4 @@
-"""Stable-Baselines3's DQN with the zoo's CartPole preset over several seeds: what seeds.ts compares with.
+"""Stable-Baselines3's DQN on CartPole-v1, zoo preset, over several seeds: for seeds.ts --against.
 
     pip install stable-baselines3==2.9.2 gymnasium==1.4.0 torch==2.13.0
     python tests/bench/peers/sb3_seeds.py --seeds 1-10 --out docs/results/sb3_zoo.json

@@ -47,6 +47,9 @@ const LIMITS = [
   "maxComputeWorkgroupsPerDimension",
 ] as const;
 
+/** How long a refusal waits for the news that the device was lost, in milliseconds. */
+const LOSS_MS = 50;
+
 const SOFTWARE = /llvmpipe|lavapipe|swiftshader|softpipe/i;
 
 const opened = new WeakMap<GPUDevice, Gpu>();
@@ -135,6 +138,22 @@ export class Gpu {
   }
 
   /**
+   * The cause of a refusal. A lost device refuses everything, and its loss is reported a moment later.
+   *
+   * @param refusal The error as it came.
+   * @returns What had gone wrong before, if anything had; else the refusal itself.
+   */
+  async causeOf(refusal: Error): Promise<Error> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    await Promise.race([
+      this.device.lost,
+      new Promise((resolve) => timer = setTimeout(resolve, LOSS_MS)),
+    ]);
+    clearTimeout(timer);
+    return this.#failure ?? refusal;
+  }
+
+  /**
    * Runs the work inside error scopes, so that a refused pipeline or an allocation that does not fit
    * rejects here, where it was asked for.
    *
@@ -156,7 +175,8 @@ export class Gpu {
     const memory = await this.device.popErrorScope();
     const refused = validation ?? memory;
     if (refused) {
-      throw new Error(`${what}: the GPU refused it: ${refused.message}`, { cause: thrown });
+      const refusal = `${what}: the GPU refused it: ${refused.message}`;
+      throw await this.causeOf(new Error(refusal, { cause: thrown }));
     }
     if (thrown) throw thrown;
     return result as T;

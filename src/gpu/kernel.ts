@@ -124,10 +124,16 @@ export class KernelCache {
           buffer: { type: b.type, hasDynamicOffset: group === TABLE_GROUP },
         })),
       }));
+    const constants = { ...source.overrides };
+    for (const name of Object.keys(constants)) {
+      if (!shader.overrides.includes(name)) {
+        throw new Error(`${source.kernel} does not compile: it has no override "${name}"`);
+      }
+    }
     const pipeline = await device.createComputePipelineAsync({
       label: source.kernel,
       layout: device.createPipelineLayout({ bindGroupLayouts: layouts }),
-      compute: { module, entryPoint: "main", constants: { ...source.overrides } },
+      compute: { module, entryPoint: "main", constants },
     });
     return new Kernel(device, source.kernel, pipeline, layouts, shader.bindings);
   }

@@ -16,6 +16,7 @@ export class Readback {
   readonly #landing: GPUBuffer;
   #primed = false;
   #synchronous = true;
+  #turn: Promise<unknown> = Promise.resolve();
 
   /**
    * @param gpu The GPU to read from.
@@ -52,10 +53,13 @@ export class Readback {
       if (landed) return landed;
     }
     // A buffer must have been mapped once in the ordinary way before the quick one may be tried.
-    await Promise.race([
-      this.#landing.mapAsync(GPUMapMode.READ, 0, bytes),
-      this.#gpu.device.lost,
-    ]).catch((error) => this.#gpu.fail(new Error(`a readback failed: ${error.message}`)));
+    const mapped = this.#landing.mapAsync(GPUMapMode.READ, 0, bytes);
+    try {
+      await Promise.race([mapped, this.#gpu.device.lost]);
+    } catch (error) {
+      const { message } = error as Error;
+      this.#gpu.fail(await this.#gpu.causeOf(new Error(`a readback failed: ${message}`)));
+    }
     this.#gpu.check();
     const landed = this.#landing.getMappedRange(0, bytes).slice(0);
     this.#landing.unmap();
@@ -77,8 +81,17 @@ export class Readback {
     }
   }
 
-  /** Copies a buffer's range to the host in a submit of its own, in pieces if it is larger than the landing. */
-  async read(source: GPUBuffer, offset = 0, bytes = source.size - offset): Promise<ArrayBuffer> {
+  /**
+   * Copies a buffer's range to the host in a submit of its own, in pieces if it is larger than the
+   * landing. Reads that are asked for at once take turns.
+   */
+  read(source: GPUBuffer, offset = 0, bytes = source.size - offset): Promise<ArrayBuffer> {
+    const read = this.#turn.then(() => this.#readNow(source, offset, bytes));
+    this.#turn = read.catch(() => {});
+    return read;
+  }
+
+  async #readNow(source: GPUBuffer, offset: number, bytes: number): Promise<ArrayBuffer> {
     const whole = new Uint8Array(bytes);
     for (let start = 0; start < bytes; start += this.bytes) {
       const piece = Math.min(this.bytes, bytes - start);

@@ -36,10 +36,11 @@ export interface Binding {
   readonly type: GPUBufferBindingType;
 }
 
-/** A composed shader: its text and what it binds. */
+/** A composed shader: its text, what it binds, and the names of its overrides. */
 export interface Shader {
   readonly code: string;
   readonly bindings: readonly Binding[];
+  readonly overrides: readonly string[];
 }
 
 /** The text of one file of shaders/, by its path without ending. */
@@ -72,7 +73,9 @@ export async function composeShader(source: ShaderSource): Promise<Shader> {
     keepComments: false,
     sourceMap: false,
   });
-  return { code: linked.dest, bindings: reflectBindings(linked.dest) };
+  const code = linked.dest;
+  const overrides = [...code.matchAll(OVERRIDE)].map(([, name]) => name);
+  return { code, bindings: reflectBindings(code), overrides };
 }
 
 const EACH = /^([ \t]*)@each\(([^)]*)\)[ \t]*(.*)$/gm;
@@ -105,6 +108,7 @@ export function unroll(text: string, constants: Readonly<Record<string, number>>
   });
 }
 
+const OVERRIDE = /^override\s+(\w+)/gm;
 const BINDING =
   /@group\((\d+)\)\s*@binding\((\d+)\)\s*var<\s*(storage|uniform)\s*(?:,\s*(read|read_write)\s*)?>\s*(\w+)/g;
 

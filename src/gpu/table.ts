@@ -20,18 +20,24 @@ interface Field {
 
 /** Entries of a uniform array lie a multiple of 16 bytes apart; the struct's `@align(16)` sees to it. */
 const UNIFORM_STRIDE = 16;
-const MEMBER = /(\w+)\s*:\s*(f32|u32)\s*,/g;
+const MEMBER = /(\w+)\s*:\s*(f32|u32)$/;
 
-/** Reads the fields of a struct of f32 and u32 scalars out of WGSL. */
+/**
+ * Reads the fields of a struct of f32 and u32 scalars out of WGSL.
+ *
+ * @throws {Error} When there is no such struct, or a field is of another type.
+ */
 export function reflectStruct(code: string, name: string): Field[] {
-  const body = new RegExp(`struct\\s+${name}\\s*\\{([^}]*)\\}`).exec(code)?.[1];
+  const plain = code.replace(/\/\/.*$/gm, "");
+  const body = new RegExp(`struct\\s+${name}\\s*\\{([^}]*)\\}`).exec(plain)?.[1];
   if (!body) throw new Error(`there is no struct ${name} in the shader`);
-  const plain = body.replace(/\/\/.*$/gm, "");
-  return [...plain.matchAll(MEMBER)].map(([, field, type], index) => ({
-    name: field,
-    index,
-    isFloat: type === "f32",
-  }));
+  // Commas inside a template list, as in array<f32, 4>, part no fields.
+  const members = body.split(/,(?![^<]*>)/).map((text) => text.trim()).filter(Boolean);
+  return members.map((text, index) => {
+    const match = MEMBER.exec(text);
+    if (!match) throw new Error(`struct ${name}: "${text}" is no field of type f32 or u32`);
+    return { name: match[1], index, isFloat: match[2] === "f32" };
+  });
 }
 
 /** Rows of entries on the GPU, with their host-side image. */
@@ -46,6 +52,7 @@ export class Table {
   readonly stride: number;
   readonly #gpu: Gpu;
   readonly #fields: readonly Field[];
+  readonly #agents: number;
   readonly #entryWords: number;
   readonly #floats: Float32Array;
   readonly #words: Uint32Array;
@@ -61,6 +68,7 @@ export class Table {
     options: { file: string; struct: string; agents: number; capacity: number },
   ) {
     this.#gpu = gpu;
+    this.#agents = options.agents;
     this.#fields = reflectStruct(shaderText(options.file), options.struct);
     const entryBytes = Math.ceil(this.#fields.length * 4 / UNIFORM_STRIDE) * UNIFORM_STRIDE;
     this.#entryWords = entryBytes / 4;
@@ -77,9 +85,12 @@ export class Table {
   /**
    * Fills a row of the host's image.
    *
-   * @throws {Error} When a field is missing: a kernel would read what an earlier row left there.
+   * @throws {Error} When an agent's entry is missing, or a field of one: a kernel would read what an earlier row left there.
    */
   fill(row: number, entries: readonly Entry[]): void {
+    if (entries.length !== this.#agents) {
+      throw new Error(`a row needs ${this.#agents} entries, one an agent, got ${entries.length}`);
+    }
     entries.forEach((entry, agent) => {
       const start = row * (this.stride / 4) + agent * this.#entryWords;
       for (const { name, index, isFloat } of this.#fields) {

@@ -22,7 +22,8 @@ export {
   type Policy,
 } from "./src/agent/evaluation.ts";
 export type { Episode, Spaces } from "./src/agent/lanes.ts";
-export type { LearnEvaluation, LearnOptions, LearnResult, Progress } from "./src/agent/learn.ts";
+export type { LearnEvaluation } from "./src/agent/judge.ts";
+export type { LearnOptions, LearnResult, Progress } from "./src/agent/learn.ts";
 export type { Batch } from "./src/dqn/batch.ts";
 export type * from "./src/dqn/config.ts";
 export type { Diagnostics } from "./src/dqn/learner.ts";

@@ -5,6 +5,7 @@
 // activations  [2 × BATCH × OBSERVATION4]       out: observations, then next observations: the
 //                                               networks' inputs
 // batch        [BATCH]                          out: action, n-step return, discount, weight
+// health       [agents]                         out: a bit when no row could be drawn
 //
 // From row t the walk sums R = Σ γʲ r_{t+j} over m ≤ n steps, until a termination, an episode's last
 // row, or the lane's open row; the batch gets R, c·γᵐ and the observation of row t + m. So a truncated

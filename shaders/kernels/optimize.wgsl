@@ -6,11 +6,15 @@
 // moments    [agents × MOMENTS × PARAMETERS4]   in and out: the optimiser's running averages
 // partials   [agents × PARTIALS]                shares of the squared gradient norm
 // history    [agents × HISTORY]                 out, component w: the norm before clipping
+// health     [agents]                           in and out: what has gone wrong, see lib/health
 //
 // Norm clipping as torch.nn.utils.clip_grad_norm_: g · min(1, maxGradNorm / (‖g‖ + 1e-6)). An update
-// whose loss was not finite is not applied: the network stays as good as it was, and can be saved.
+// whose loss or gradient was not finite is not applied: the network stays as good as it was, and can
+// be saved.
 
 import constants::{HISTORY, MOMENTS};
+import package::lib::finite::isFinite;
+import package::lib::health::NOT_FINITE;
 import package::lib::moments::Moments;
 import package::lib::tick::{Tick, table};
 import package::slots::optimizer::descend;
@@ -23,7 +27,7 @@ override PARTIALS: u32 = 1u;
 @group(0) @binding(2) var<storage, read_write> moments: array<vec4f>;
 @group(0) @binding(3) var<storage, read> partials: array<f32>;
 @group(0) @binding(4) var<storage, read_write> history: array<vec4f>;
-@group(0) @binding(5) var<storage, read> health: array<u32>;
+@group(0) @binding(5) var<storage, read_write> health: array<atomic<u32>>;
 
 var<workgroup> squares: array<f32, 64>;
 
@@ -52,7 +56,11 @@ fn main(
   if (id.x == 0u) {
     history[agent * HISTORY + tick.historyRow].w = norm;
   }
-  if (health[agent] != 0u) {
+  if (!isFinite(norm)) {
+    atomicOr(&health[agent], NOT_FINITE);
+    return;
+  }
+  if (atomicLoad(&health[agent]) != 0u) {
     return;
   }
 

@@ -1,7 +1,7 @@
 // Writes row images into the replay ring: one invocation for each vec4 of an image.
 //
-// images      ROWS_STAGED × (1 + OBSERVATION4) vec4s: slot, action, reward and kind, then the
-//             observation
+// images      a vec4 whose x counts the images; then for each a vec4 of slot, action, reward and kind,
+//             and OBSERVATION4 vec4s of its observation
 // transitions [slots]                     what started at each row
 // observations [slots × OBSERVATION4]     vec4s
 //

@@ -52,7 +52,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
   for (const [average, parameters] of Object.entries(tensors.moments)) {
     put(`optimizer.${average}.`, parameters);
   }
-  const { lanes, filled, observations, actions, rewards, kinds } = ring;
+  const { lanes, region, filled, observations, actions, rewards, kinds } = ring;
   const rows = [lanes.length, filled];
   files["replay.observations"] = {
     shape: [...rows, checkpoint.observationSize],
@@ -70,7 +70,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
     version: String(VERSION),
     // In one order, whether defaults were filled in or loaded: equal agents are equal bytes.
     config: JSON.stringify(Object.fromEntries(Object.entries(plain).sort())),
-    state: JSON.stringify({ ...rest, replayLanes: lanes }),
+    state: JSON.stringify({ ...rest, replayLanes: lanes, replayRegion: region }),
   });
 }
 
@@ -94,7 +94,10 @@ export function decodeCheckpoint(bytes: Uint8Array): LoadedCheckpoint {
     );
   }
   const config = jsonObject(metadata, "config");
-  const { replayLanes, ...state } = jsonObject(metadata, "state");
+  const { replayLanes, replayRegion, ...state } = jsonObject(metadata, "state");
+  if (!Array.isArray(replayLanes) || typeof state.clock !== "object") {
+    throw new Error("this checkpoint's metadata lacks the run's state: it is damaged");
+  }
   const take = <T>(
     name: string,
     kind: { new (n: number): T; name: string },
@@ -136,6 +139,7 @@ export function decodeCheckpoint(bytes: Uint8Array): LoadedCheckpoint {
     },
     ring: {
       lanes,
+      region: Number(replayRegion),
       filled,
       observations: take("replay.observations", Float32Array, [
         ...rows,

@@ -50,25 +50,31 @@ export class Clock {
     state.targetSteps += lanes;
     state.targetEpisodes += episodes;
     const { unit, every } = targetUpdateInterval;
-    if (
-      unit === "step" && state.targetSteps >= every ||
-      unit === "episode" && state.targetEpisodes >= every
-    ) {
-      state.targetSteps = 0;
-      state.targetEpisodes = 0;
+    const syncs = unit === "step"
+      ? Math.floor(state.targetSteps / every)
+      : unit === "episode"
+      ? Math.floor(state.targetEpisodes / every)
+      : 0;
+    if (syncs > 0) {
+      state.targetSteps = unit === "step" ? state.targetSteps % every : 0;
+      state.targetEpisodes = unit === "episode" ? state.targetEpisodes % every : 0;
       // Between two updates the online network stands still, so syncs that meet no update add up.
-      state.tauBefore = 1 - (1 - state.tauBefore) * (1 - tau);
+      state.tauBefore = 1 - (1 - state.tauBefore) * (1 - tau) ** syncs;
     }
 
     state.stepsCollected += lanes;
     state.episodesCollected += episodes;
-    const collected = trainFreq.unit === "step" ? state.stepsCollected : state.episodesCollected;
-    if (collected >= trainFreq.every) {
+    const bySteps = trainFreq.unit === "step";
+    const collected = bySteps ? state.stepsCollected : state.episodesCollected;
+    const bursts = Math.floor(collected / trainFreq.every);
+    if (bursts > 0) {
+      // What several lanes collect beyond a multiple counts towards the next burst.
+      const steps = bySteps ? bursts * trainFreq.every : state.stepsCollected;
       if (state.steps > learningStarts) {
-        state.owed += gradientSteps === -1 ? state.stepsCollected : gradientSteps;
+        state.owed += gradientSteps === -1 ? steps : bursts * gradientSteps;
       }
-      state.stepsCollected = 0;
-      state.episodesCollected = 0;
+      state.stepsCollected -= steps;
+      state.episodesCollected = bySteps ? 0 : state.episodesCollected % trainFreq.every;
     }
   }
 

@@ -21,13 +21,8 @@ import { Clock } from "./clock.ts";
 import type { Policy } from "./evaluation.ts";
 import { argmax, explore } from "./exploration.ts";
 import { checkObservation, Lanes, type Shape, shapeOf, type Spaces } from "./lanes.ts";
-import {
-  checkLearnOptions,
-  learn,
-  type LearnOptions,
-  type LearnResult,
-  type Run,
-} from "./learn.ts";
+import { checkLearnOptions, learn, type LearnOptions, type LearnResult } from "./learn.ts";
+import type { Run } from "./run.ts";
 import { Turns } from "./turns.ts";
 
 /** What an agent can be created for: an environment, several side by side, or spaces alone. */
@@ -320,7 +315,10 @@ export class DQN implements Policy, Disposable {
     return this.#inTurn(() => this.#learner.diagnostics());
   }
 
-  /** Where an update's time goes, kernel by kernel; empty where the adapter has no timestamps. */
+  /**
+   * Where an update's time goes, kernel by kernel, found by making 20 real updates; empty where the
+   * adapter has no timestamps.
+   */
   profile(): Promise<ProfileRow[]> {
     return this.#inTurn(() => this.#learner.profile(this.#settings()));
   }
@@ -435,6 +433,7 @@ export class DQN implements Policy, Disposable {
       lanes,
       clock: this.#clock,
       recentReturns: this.#recentReturns,
+      horizon: this.#horizon,
       inTurn: (work) => this.#inTurn(work),
       act: () => this.#act(lanes),
       settings: () => this.#settings(),

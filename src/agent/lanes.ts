@@ -86,7 +86,7 @@ export function checkObservation(observation: Float32Array, size: number, source
 
 /** Throws unless the reward is a finite number. */
 export function checkReward(reward: number, source: string): void {
-  if (typeof reward !== "number" || !Number.isFinite(reward)) {
+  if (typeof reward !== "number" || !Number.isFinite(Math.fround(reward))) {
     throw new RangeError(`${source}: the reward must be a finite number, got ${reward}`);
   }
 }

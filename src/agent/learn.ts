@@ -6,11 +6,9 @@
  * changes the weights.
  */
 
-import type { Learner, LearnerTensors, UpdateSettings } from "../dqn/learner.ts";
-import type { Env } from "../envs/env.ts";
-import type { Clock } from "./clock.ts";
-import { evaluate, type Evaluation, type Policy } from "./evaluation.ts";
-import type { Episode, Lanes } from "./lanes.ts";
+import { Judge, type LearnEvaluation } from "./judge.ts";
+import type { Episode } from "./lanes.ts";
+import type { Run } from "./run.ts";
 
 /** Where a run stands, told now and then. */
 export interface Progress {
@@ -42,28 +40,6 @@ export interface Progress {
   readonly updatesPerSecond: number;
   /** Estimated from the speed so far. */
   readonly secondsLeft: number;
-}
-
-/** How to evaluate while learning. */
-export interface LearnEvaluation {
-  /** Environment steps between evaluations. */
-  readonly every: number;
-  /** Episodes each time. */
-  readonly episodes: number;
-  /** Where to play; one that `make` made is copied, so that episodes run side by side. */
-  readonly env: Env<Float32Array, number>;
-  /** Episode i is reset with seed + i. */
-  readonly seed?: number;
-  /** Stop learning when the mean return reaches this. */
-  readonly stopAt?: number;
-  /** Put the best network's parameters back at the end, unless the run is aborted. */
-  readonly keepBest?: boolean;
-  /** Save the agent here whenever it is the best so far. */
-  readonly saveBest?: string;
-  /** Called after each evaluation. */
-  readonly onEvaluation?: (
-    evaluation: Evaluation & { readonly steps: number; readonly best: boolean },
-  ) => void;
 }
 
 /** How to learn. */
@@ -102,23 +78,6 @@ export interface LearnResult {
   readonly stoppedBy: "steps" | "episodes" | "signal" | "solved";
   /** The best evaluation, if there were any. */
   readonly best?: { readonly mean: number; readonly steps: number };
-}
-
-/** What the loop works with: an agent's parts. */
-export interface Run {
-  readonly policy: Policy;
-  readonly learner: Learner;
-  readonly lanes: Lanes;
-  readonly clock: Clock;
-  /** Returns of the newest episodes, kept up to date here. */
-  readonly recentReturns: number[];
-  /** Does a piece of work on the agent by itself, see turns.ts. */
-  inTurn<T>(work: () => T | Promise<T>): Promise<T>;
-  /** An action for each lane. */
-  act(): Promise<number[]>;
-  /** Learning rate and target updates at the present step. */
-  settings(): UpdateSettings;
-  save(path: string): Promise<void>;
 }
 
 /** Milliseconds between turns of the event loop. */
@@ -186,8 +145,9 @@ export async function learn(run: Run, steps: number, options: LearnOptions): Pro
   };
 
   const train = async () => {
-    const made = await learner.train(clock.state.owed, run.settings(), signal);
-    clock.state.owed -= made;
+    // A submit's worth at a time: progress, other calls and Ctrl-C wait for no longer than that.
+    const updates = Math.min(clock.state.owed, learner.pace);
+    clock.state.owed -= await learner.train(updates, run.settings(), signal);
     clock.state.tauBefore = 0;
   };
 
@@ -203,9 +163,7 @@ export async function learn(run: Run, steps: number, options: LearnOptions): Pro
       break;
     }
     await run.inTurn(clock.state.owed > 0 ? train : collect);
-    if (clock.state.owed > 0) continue;
-
-    if (judge?.isDue(lanes.count) && await judge.evaluate()) {
+    if (clock.state.owed === 0 && judge?.isDue(lanes.count) && await judge.evaluate()) {
       stoppedBy = "solved";
       break;
     }
@@ -224,7 +182,9 @@ export async function learn(run: Run, steps: number, options: LearnOptions): Pro
 
   await run.inTurn(() => learner.settle());
   if (onProgress) await report();
-  const best = await judge?.finish(stoppedBy);
+  const isFinal = stoppedBy !== "signal" &&
+    (stoppedBy !== "steps" || clock.state.steps >= run.horizon);
+  const best = await judge?.finish(isFinal);
   const seconds = (performance.now() - started) / 1000;
   const to = now();
   const made = {
@@ -240,61 +200,6 @@ export async function learn(run: Run, steps: number, options: LearnOptions): Pro
     stoppedBy,
     ...best && { best },
   };
-}
-
-/** Evaluates at its times and keeps the best network. */
-class Judge {
-  readonly #run: Run;
-  readonly #options: LearnEvaluation;
-  readonly #signal: AbortSignal | undefined;
-  #best: { mean: number; steps: number; tensors: LearnerTensors } | undefined;
-
-  constructor(run: Run, options: LearnEvaluation, signal: AbortSignal | undefined) {
-    this.#run = run;
-    this.#options = options;
-    this.#signal = signal;
-  }
-
-  /** Whether the last step of so many lanes passed one of the evaluation's steps. */
-  isDue(lanes: number): boolean {
-    const { steps } = this.#run.clock.state;
-    const { every } = this.#options;
-    return Math.floor(steps / every) > Math.floor((steps - lanes) / every);
-  }
-
-  /** Evaluates; returns whether the task is solved. */
-  async evaluate(): Promise<boolean> {
-    const { env, episodes, seed, stopAt = Infinity, saveBest, onEvaluation } = this.#options;
-    const result = await evaluate(this.#run.policy, env, { episodes, seed, signal: this.#signal });
-    if (result.episodes < episodes) return false;
-    const { steps } = this.#run.clock.state;
-    const best = result.mean > (this.#best?.mean ?? -Infinity);
-    if (best) {
-      const { learner } = this.#run;
-      const tensors = await this.#run.inTurn(() => learner.getTensors());
-      this.#best = { mean: result.mean, steps, tensors };
-      if (saveBest) await this.#run.save(saveBest);
-    }
-    onEvaluation?.({ ...result, steps, best });
-    return result.mean >= stopAt;
-  }
-
-  /**
-   * Puts the best network back, if that is wanted, and tells how good it was. A run that was
-   * interrupted keeps the network of its last update, so that it can go on.
-   */
-  async finish(
-    stoppedBy: LearnResult["stoppedBy"],
-  ): Promise<{ mean: number; steps: number } | undefined> {
-    if (!this.#best) return undefined;
-    const { mean, steps, tensors } = this.#best;
-    const { keepBest } = this.#options;
-    if (keepBest && stoppedBy !== "signal" && steps !== this.#run.clock.state.steps) {
-      const { online, target } = tensors;
-      await this.#run.inTurn(() => this.#run.learner.setTensors({ online, target }));
-    }
-    return { mean, steps };
-  }
 }
 
 /**

@@ -20,6 +20,15 @@ export interface Batch {
   readonly discounts?: Float32Array;
 }
 
+/** Its arrays of floats. */
+const FLOATS = {
+  observations: Float32Array,
+  nextObservations: Float32Array,
+  rewards: Float32Array,
+  weights: Float32Array,
+  discounts: Float32Array,
+} as const;
+
 /** A batch as the gather kernel would have left it. */
 export interface DenseBatch {
   readonly rows: number;
@@ -32,6 +41,7 @@ export interface DenseBatch {
 /**
  * Checks a batch and lays it out.
  *
+ * @throws {TypeError} When an array is missing or of another kind.
  * @throws {RangeError} When a length does not fit, an action is out of range, or a number is not finite.
  */
 export function layOutBatch(
@@ -40,6 +50,17 @@ export function layOutBatch(
   actions: number,
   gamma: number,
 ): DenseBatch {
+  const kinds = { actions: Int32Array, ...FLOATS };
+  for (const [name, kind] of Object.entries(kinds)) {
+    const given = batch[name as keyof typeof kinds];
+    const isOptional = name === "weights" || name === "discounts";
+    if (given === undefined ? !isOptional : !(given instanceof kind)) {
+      const got = Object.prototype.toString.call(given).slice(8, -1);
+      throw new TypeError(
+        `${name} must be ${kind === Int32Array ? "an" : "a"} ${kind.name}, got ${got}`,
+      );
+    }
+  }
   const rows = batch.actions.length;
   if (rows === 0) throw new RangeError("a batch must hold at least one transition, got none");
   const expect = (name: string, array: ArrayLike<unknown>, wanted: number) => {
@@ -55,9 +76,7 @@ export function layOutBatch(
   expect("terminated", batch.terminated, rows);
   if (batch.weights) expect("weights", batch.weights, rows);
   if (batch.discounts) expect("discounts", batch.discounts, rows);
-  for (
-    const name of ["observations", "nextObservations", "rewards", "weights", "discounts"] as const
-  ) {
+  for (const name of Object.keys(FLOATS) as (keyof typeof FLOATS)[]) {
     const at = batch[name]?.findIndex((x) => !Number.isFinite(x)) ?? -1;
     if (at >= 0) {
       throw new RangeError(`${name}[${at}] must be a finite number, got ${batch[name]![at]}`);

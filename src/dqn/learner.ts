@@ -93,9 +93,8 @@ export class Learner {
   readonly #pacer = new Pacer(SUBMIT_UPDATES);
   #updateCount = 0;
   #looked = 0;
-  /** Updates submitted since the queue was last known to be empty, and when the first of them was. */
+  /** Updates submitted since the queue was last known to be empty. */
   #inFlight = 0;
-  #since = 0;
 
   private constructor(
     state: LearnerState,
@@ -190,6 +189,11 @@ export class Learner {
     return this.#updateCount;
   }
 
+  /** How many updates make a submit of about 50 ms, as far as is known. */
+  get pace(): number {
+    return this.#pacer.size;
+  }
+
   /** Bytes of GPU memory held. */
   get bytes(): number {
     return this.#buffers.bytes;
@@ -204,9 +208,7 @@ export class Learner {
    * @returns Updates made.
    */
   async train(count: number, settings: UpdateSettings, signal?: AbortSignal): Promise<number> {
-    if (this.ring.drawable === 0) {
-      throw new Error("the replay buffer holds no transition yet: collect some before training");
-    }
+    this.#checkDrawable();
     const { program } = await this.#update(this.#config.batchSize);
     let made = 0;
     let tauBefore = settings.tauBefore;
@@ -217,15 +219,16 @@ export class Learner {
         tauBefore = 0;
         return [entry];
       });
-      if (this.#inFlight === 0) this.#since = performance.now();
+      const started = performance.now();
       program.run(ticks, { before: this.ring.flush() });
       made += size;
       this.#inFlight += size;
       // Short bursts run on while the host steps the environment; a submit's worth is waited for.
       if (this.#inFlight >= this.#pacer.size) {
-        const inFlight = this.#inFlight;
+        // Only a submit that met an empty queue tells how long updates take.
+        const isMeasured = this.#inFlight === size;
         await this.#checkHealth();
-        this.#pacer.note(inFlight, performance.now() - this.#since);
+        if (isMeasured) this.#pacer.note(size, performance.now() - started);
         await this.#pacer.turn();
         if (signal?.aborted) break;
       }
@@ -271,14 +274,13 @@ export class Learner {
     const batch = 2 ** Math.ceil(Math.log2(observations.length));
     let inference = this.#inferences.get(batch);
     if (!inference) {
-      inference = Inference.create(
-        this.gpu,
-        this.#buffers,
-        this.network,
-        this.#state.parameters,
-        batch,
+      const { parameters } = this.#state;
+      inference = this.gpu.scoped(
+        "a forward pass",
+        () => Inference.create(this.gpu, this.#buffers, this.network, parameters, batch),
       );
       this.#inferences.set(batch, inference);
+      inference.catch(() => this.#inferences.delete(batch));
     }
     const values = await (await inference).run(observations);
     // Reading a result waits for all that was submitted before.
@@ -332,8 +334,9 @@ export class Learner {
     this.#looked = updates;
   }
 
-  /** Where an update's time goes, averaged over a few real updates. */
+  /** Where an update's time goes, averaged over so many real updates. */
   async profile(settings: UpdateSettings, updates = 20): Promise<ProfileRow[]> {
+    this.#checkDrawable();
     const { program } = await this.#update(this.#config.batchSize);
     this.ring.write();
     const ticks = Array.from({ length: updates }, () => [this.#entry(settings, 0, 0)]);
@@ -350,18 +353,21 @@ export class Learner {
     this.#buffers.destroy();
   }
 
+  #checkDrawable(): void {
+    if (this.ring.drawable === 0) {
+      throw new Error("the replay buffer holds no transition yet: collect some before training");
+    }
+  }
+
   #update(batch: number): Promise<Update> {
     let update = this.#updates.get(batch);
     if (!update) {
       const { nSteps, doubleQ, loss } = this.#config;
-      update = buildUpdate(this.#state, {
-        batch,
-        nSteps,
-        doubleQ,
-        loss,
-        optimizer: this.#optimizer,
-      });
+      const options = { batch, nSteps, doubleQ, loss, optimizer: this.#optimizer };
+      update = this.gpu.scoped("an update", () => buildUpdate(this.#state, options));
       this.#updates.set(batch, update);
+      // A batch that did not fit is tried anew when it is asked for again.
+      update.catch(() => this.#updates.delete(batch));
     }
     return update;
   }
@@ -402,7 +408,12 @@ export class Learner {
     if (target) writes.push([parameters, pack(this.network, target), size]);
     if (moments) {
       momentNames(this.#optimizer).forEach((name, i) => {
-        if (!moments[name]) throw new Error(`the optimiser's "${name}" is missing`);
+        if (!moments[name]) {
+          throw new Error(
+            `${this.#optimizer.name} needs the running average "${name}", and the saved ones are ` +
+              `${Object.keys(moments).join(", ")}: load with the optimizer that it was saved with`,
+          );
+        }
         writes.push([averages, pack(this.network, moments[name]), i * size]);
       });
     }
@@ -420,8 +431,8 @@ export class Learner {
     }
     if (health & HEALTH.notFinite) {
       throw new Error(
-        "the loss is not a finite number: training has diverged. The last updates were not applied; " +
-          "try a lower learningRate, a rewardScale below 1, or maxGradNorm",
+        "the loss or its gradient is not a finite number: training has diverged. The last updates were " +
+          "not applied; try a lower learningRate, a rewardScale below 1, or maxGradNorm",
       );
     }
   }

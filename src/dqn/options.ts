@@ -302,7 +302,7 @@ export const OPTIONS = {
   adamEps: {
     kind: "number",
     default: undefined,
-    min: 0,
+    above: 0,
     group: "optimizer",
     help: "adam, adamw, rmsprop, adagrad: added to the root (1e-8; adagrad 1e-10)",
   },

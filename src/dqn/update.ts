@@ -11,6 +11,7 @@ import { planBackward } from "../nn/backward.ts";
 import { forwardSteps } from "../nn/forward.ts";
 import type { Network } from "../nn/network.ts";
 import { type OptimizerOptions, optimizerStep } from "../nn/optimizer.ts";
+import { arenaWorkgroups } from "../nn/tiles.ts";
 import { Workspace } from "../nn/workspace.ts";
 import { gatherStep } from "../replay/gather.ts";
 import type { Ring } from "../replay/ring.ts";
@@ -106,7 +107,7 @@ export async function buildUpdate(state: LearnerState, options: UpdateOptions): 
 }
 
 /** The target network takes over a share of the online one. */
-export function syncTargetStep({ network, parameters, agents }: LearnerState): Step {
+export function syncTargetStep({ gpu, network, parameters, agents }: LearnerState): Step {
   return {
     label: "sync target",
     kernel: {
@@ -115,7 +116,7 @@ export function syncTargetStep({ network, parameters, agents }: LearnerState): S
       overrides: { PARAMETERS4: network.parameters4 },
     },
     buffers: { parameters },
-    workgroups: [Math.ceil(network.parameters4 / 64), 1, agents],
+    workgroups: [arenaWorkgroups(gpu.kind, network.parameters4), 1, agents],
   };
 }
 

@@ -102,6 +102,9 @@ export class Gpu {
    */
   static async open(options: GpuOptions = {}): Promise<Gpu> {
     if (options.device) {
+      if (!options.device.queue || !options.device.adapterInfo) {
+        throw new TypeError(`device must be a GPUDevice, got ${String(options.device)}`);
+      }
       const known = opened.get(options.device);
       if (known) return known;
       const gpu = new Gpu(options.device, options.device.adapterInfo, false);

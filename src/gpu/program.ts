@@ -19,7 +19,7 @@ export interface Step {
   readonly buffers: Readonly<Record<string, GPUBuffer>>;
   /** Workgroups in x, y and z; z counts agents. */
   readonly workgroups: readonly [number, number, number];
-  /** Evaluated by the host for each tick; without it the step always runs. */
+  /** Evaluated by the host for each tick, on the first agent's entry; without it the step always runs. */
   readonly when?: (entry: Entry) => boolean;
 }
 

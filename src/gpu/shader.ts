@@ -63,8 +63,9 @@ export async function composeShader(source: ShaderSource): Promise<Shader> {
     weslSrc[`./${path}.wgsl`] = unroll(text, constants);
   }
   for (const [slot, path] of Object.entries(source.slots ?? {})) {
-    weslSrc[`./slots/${slot}.wgsl`] = unroll(shaderText(path), constants);
+    weslSrc[`./slots/${slot}.wgsl`] = unroll(shaderText(path), constants, true);
   }
+  weslSrc[`./${source.kernel}.wgsl`] = unroll(shaderText(source.kernel), constants, true);
   const linked = await link({
     weslSrc,
     rootModuleName: `package::${source.kernel.replaceAll("/", "::")}`,
@@ -86,8 +87,14 @@ const INDEX = /^\s*(\w+)\s*<\s*(\w+)\s*$/;
  *
  * @param text WGSL with `@each` lines.
  * @param constants The counts by name; a count may also be written as a number.
+ * @param isComposed Whether an unknown count is an error. Files on the shelf may have counts of other
+ *   kernels; their lines are left out.
  */
-export function unroll(text: string, constants: Readonly<Record<string, number>>): string {
+export function unroll(
+  text: string,
+  constants: Readonly<Record<string, number>>,
+  isComposed = false,
+): string {
   return text.replace(EACH, (line, indent: string, head: string, statement: string) => {
     const indices = head.split(",").map((part) => {
       const match = INDEX.exec(part);
@@ -97,8 +104,10 @@ export function unroll(text: string, constants: Readonly<Record<string, number>>
     let lines = [statement];
     for (const { name, bound } of indices) {
       const count = /^\d+$/.test(bound) ? Number(bound) : constants[bound];
-      // A count that this kernel does not use: the file is on the shelf but not in the composition.
-      if (count === undefined) return "";
+      if (count === undefined) {
+        if (isComposed) throw new Error(`"${line.trim()}": the constant ${bound} is not given`);
+        return "";
+      }
       const marker = new RegExp(`\\$${name}`, "g");
       lines = lines.flatMap((one) =>
         Array.from({ length: count }, (_, i) => one.replace(marker, String(i)))

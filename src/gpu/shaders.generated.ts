@@ -149,6 +149,7 @@ fn store(agent: u32, pass_: u32, output: u32, row: u32, column: u32, z: vec4f) {
 // activations  [2 × BATCH × OBSERVATION4]       out: observations, then next observations: the
 //                                               networks' inputs
 // batch        [BATCH]                          out: action, n-step return, discount, weight
+// health       [agents]                         out: a bit when no row could be drawn
 //
 // From row t the walk sums R = Σ γʲ r_{t+j} over m ≤ n steps, until a termination, an episode's last
 // row, or the lane's open row; the batch gets R, c·γᵐ and the observation of row t + m. So a truncated
@@ -224,11 +225,15 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 // moments    [agents × MOMENTS × PARAMETERS4]   in and out: the optimiser's running averages
 // partials   [agents × PARTIALS]                shares of the squared gradient norm
 // history    [agents × HISTORY]                 out, component w: the norm before clipping
+// health     [agents]                           in and out: what has gone wrong, see lib/health
 //
 // Norm clipping as torch.nn.utils.clip_grad_norm_: g · min(1, maxGradNorm / (‖g‖ + 1e-6)). An update
-// whose loss was not finite is not applied: the network stays as good as it was, and can be saved.
+// whose loss or gradient was not finite is not applied: the network stays as good as it was, and can
+// be saved.
 
 import constants::{HISTORY, MOMENTS};
+import package::lib::finite::isFinite;
+import package::lib::health::NOT_FINITE;
 import package::lib::moments::Moments;
 import package::lib::tick::{Tick, table};
 import package::slots::optimizer::descend;
@@ -241,7 +246,7 @@ override PARTIALS: u32 = 1u;
 @group(0) @binding(2) var<storage, read_write> moments: array<vec4f>;
 @group(0) @binding(3) var<storage, read> partials: array<f32>;
 @group(0) @binding(4) var<storage, read_write> history: array<vec4f>;
-@group(0) @binding(5) var<storage, read> health: array<u32>;
+@group(0) @binding(5) var<storage, read_write> health: array<atomic<u32>>;
 
 var<workgroup> squares: array<f32, 64>;
 
@@ -270,7 +275,11 @@ fn main(
   if (id.x == 0u) {
     history[agent * HISTORY + tick.historyRow].w = norm;
   }
-  if (health[agent] != 0u) {
+  if (!isFinite(norm)) {
+    atomicOr(&health[agent], NOT_FINITE);
+    return;
+  }
+  if (atomicLoad(&health[agent]) != 0u) {
     return;
   }
 
@@ -299,8 +308,8 @@ fn step(tick: Tick, agent: u32, i: u32, scale: f32) {
 `,
   "kernels/push": `// Writes row images into the replay ring: one invocation for each vec4 of an image.
 //
-// images      ROWS_STAGED × (1 + OBSERVATION4) vec4s: slot, action, reward and kind, then the
-//             observation
+// images      a vec4 whose x counts the images; then for each a vec4 of slot, action, reward and kind,
+//             and OBSERVATION4 vec4s of its observation
 // transitions [slots]                     what started at each row
 // observations [slots × OBSERVATION4]     vec4s
 //
@@ -347,19 +356,18 @@ override PARAMETERS4: u32 = 1u;
 @group(0) @binding(0) var<storage, read_write> parameters: array<vec4f>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= PARAMETERS4) {
-    return;
-  }
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let tau = table[id.z].tauBefore;
-  let online = id.z * 2u * PARAMETERS4 + id.x;
-  let target_ = online + PARAMETERS4;
-  // At τ = 1 a copy to the last bit, which mix need not be.
-  parameters[target_] = select(
-    mix(parameters[target_], parameters[online], tau),
-    parameters[online],
-    tau >= 1.0,
-  );
+  for (var i = id.x; i < PARAMETERS4; i += groups.x * 64u) {
+    let online = id.z * 2u * PARAMETERS4 + i;
+    let target_ = online + PARAMETERS4;
+    // At τ = 1 a copy to the last bit, which mix need not be.
+    parameters[target_] = select(
+      mix(parameters[target_], parameters[online], tau),
+      parameters[online],
+      tau >= 1.0,
+    );
+  }
 }
 `,
   "kernels/td_error": `// TD errors, loss and ∂loss/∂Q of a batch.

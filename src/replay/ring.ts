@@ -53,6 +53,8 @@ interface Lane {
 export interface RingState {
   /** Each lane's place. */
   readonly lanes: readonly Readonly<Lane>[];
+  /** Rows that a lane had room for. */
+  readonly region: number;
   /** Rows per lane in the arrays below. */
   readonly filled: number;
   /** [lanes × filled × observationSize] */
@@ -88,6 +90,8 @@ export class Ring {
   readonly #imageWords: number;
   readonly #stagingRows: number;
   #stagedCount = 0;
+  /** Whether the ring on the GPU is behind: rows are staged, or a lane has opened a new one. */
+  #behind = false;
   readonly #open: Float32Array[];
   #push!: Program;
   readonly #readback: Readback;
@@ -196,6 +200,7 @@ export class Ring {
     this.#open[lane].set(observation);
     place.open = true;
     place.linked = false;
+    this.#behind = true;
     this.#relieve();
   }
 
@@ -227,6 +232,7 @@ export class Ring {
     this.#advance(lane);
     this.#open[lane].set(observation);
     place.linked = true;
+    this.#behind = true;
     if (ended) this.cut(lane);
     this.#relieve();
   }
@@ -245,7 +251,7 @@ export class Ring {
    *   when nothing is new.
    */
   flush(): Program | undefined {
-    if (this.#stagedCount === 0) return undefined;
+    if (!this.#behind) return undefined;
     this.#lanes.forEach(({ open }, lane) => {
       if (open) this.#stage(this.#row(lane), this.#open[lane], 0, 0, KIND.none);
     });
@@ -253,6 +259,7 @@ export class Ring {
     const words = 4 + this.#stagedCount * this.#imageWords;
     upload(this.#gpu, this.#images, this.#staged.subarray(0, words));
     this.#stagedCount = 0;
+    this.#behind = false;
     return this.#push;
   }
 
@@ -268,6 +275,7 @@ export class Ring {
     const rows = laneCount * filled;
     const state: RingState = {
       lanes: this.#lanes.map((lane) => ({ ...lane })),
+      region,
       filled,
       observations: new Float32Array(rows * observationSize),
       actions: new Int32Array(rows),
@@ -295,57 +303,64 @@ export class Ring {
         state.rewards[at] = rewards[4 * row + 1];
         state.kinds[at] = done[4 * row + 2];
       }
-      // The open row may be newer than the last upload; its observation is the host's to know.
-      if (this.#lanes[lane].open) {
-        const at = lane * filled + this.#lanes[lane].head;
-        state.observations.set(this.#open[lane], at * observationSize);
-      }
     }
     return state;
   }
 
   /**
-   * Fills the ring from a checkpoint.
+   * Fills the ring from a checkpoint. With another capacity than the saved one the rows are laid anew,
+   * oldest first; with the same they lie where they lay, so that draws go on as they would have.
    *
-   * @throws {Error} When the state is of another shape.
+   * @throws {RangeError} When the state is of other environments, or holds more rows than fit.
    */
   setState(state: RingState): void {
-    const { laneCount, observationSize, observation4, region } = this;
-    if (state.lanes.length !== laneCount || state.filled > region) {
-      throw new Error(
-        `the saved replay buffer has ${state.lanes.length} lanes of ${state.filled} rows; ` +
-          `this one has ${laneCount} lanes of up to ${region}`,
+    const { laneCount, region } = this;
+    if (state.lanes.length !== laneCount) {
+      throw new RangeError(
+        `the saved replay buffer was fed by ${state.lanes.length} environments, this one by ${laneCount}`,
+      );
+    }
+    const most = Math.max(...state.lanes.map(({ size }) => size));
+    if (most > region) {
+      throw new RangeError(
+        `the saved replay buffer holds ${most} rows of an environment, and this one has room for ` +
+          `${region}: set bufferSize to at least ${most * laneCount}`,
       );
     }
     this.#stagedCount = 0;
+    this.#behind = false;
     this.#drawable = 0;
-    this.#kinds.fill(0);
-    for (let lane = 0; lane < laneCount; lane++) {
-      Object.assign(this.#lanes[lane], state.lanes[lane]);
-      const seen = new Float32Array(state.filled * observation4 * 4);
-      const done = new Int32Array(state.filled * 4);
-      const rewards = new Float32Array(done.buffer);
-      for (let row = 0; row < state.filled; row++) {
-        const at = lane * state.filled + row;
-        const start = at * observationSize;
-        seen.set(
-          state.observations.subarray(start, start + observationSize),
-          row * observation4 * 4,
-        );
-        done[4 * row] = state.actions[at];
-        rewards[4 * row + 1] = state.rewards[at];
-        done[4 * row + 2] = state.kinds[at];
-        this.#kinds[lane * region + row] = state.kinds[at];
-        if (state.kinds[at] !== KIND.none) this.#drawable++;
-      }
-      upload(this.#gpu, this.observations, seen, lane * region * observation4 * 16);
-      upload(this.#gpu, this.transitions, done, lane * region * 16);
-      const { head } = state.lanes[lane];
-      if (head >= 0) {
-        const start = (lane * state.filled + head) * observationSize;
-        this.#open[lane].set(state.observations.subarray(start, start + observationSize));
-      }
+    this.#kinds.fill(KIND.none);
+    // What was there before must not be drawn beside what is written now.
+    const encoder = this.#gpu.device.createCommandEncoder({ label: "replay clear" });
+    encoder.clearBuffer(this.transitions);
+    this.#gpu.submit(encoder.finish());
+    state.lanes.forEach((_, lane) => this.#setLane(state, lane));
+  }
+
+  #setLane(state: RingState, lane: number): void {
+    const { observationSize, observation4, region } = this;
+    const { head, size, open, linked } = state.lanes[lane];
+    const moved = state.region !== region;
+    const first = moved && size > 0 ? (head + 1) % size : 0;
+    Object.assign(this.#lanes[lane], { head: moved ? size - 1 : head, size, open, linked });
+    const seen = new Float32Array(size * observation4 * 4);
+    const done = new Int32Array(size * 4);
+    const rewards = new Float32Array(done.buffer);
+    for (let row = 0; row < size; row++) {
+      const at = lane * state.filled + (first + row) % size;
+      const start = at * observationSize;
+      const observation = state.observations.subarray(start, start + observationSize);
+      seen.set(observation, row * observation4 * 4);
+      done[4 * row] = state.actions[at];
+      rewards[4 * row + 1] = state.rewards[at];
+      done[4 * row + 2] = state.kinds[at];
+      this.#kinds[lane * region + row] = state.kinds[at];
+      if (state.kinds[at] !== KIND.none) this.#drawable++;
+      if (row === this.#lanes[lane].head) this.#open[lane].set(observation);
     }
+    upload(this.#gpu, this.observations, seen, lane * region * observation4 * 16);
+    upload(this.#gpu, this.transitions, done, lane * region * 16);
   }
 
   /** The lane's newest row, counted over the whole ring. */

@@ -53,17 +53,26 @@ export class Readback {
       if (landed) return landed;
     }
     // A buffer must have been mapped once in the ordinary way before the quick one may be tried.
-    const mapped = this.#landing.mapAsync(GPUMapMode.READ, 0, bytes);
     try {
+      const mapped = this.#landing.mapAsync(GPUMapMode.READ, 0, bytes);
       await Promise.race([mapped, this.#gpu.device.lost]);
+      // Taking bytes of what was never mapped ends the whole process in Deno.
+      this.#gpu.check();
+      const landed = this.#take(bytes);
+      this.#primed = true;
+      return landed;
     } catch (error) {
       const { message } = error as Error;
-      this.#gpu.fail(await this.#gpu.causeOf(new Error(`a readback failed: ${message}`)));
+      const cause = await this.#gpu.causeOf(new Error(`a readback failed: ${message}`));
+      this.#gpu.fail(cause);
+      throw cause;
     }
-    this.#gpu.check();
+  }
+
+  /** The bytes of the mapped buffer. */
+  #take(bytes: number): ArrayBuffer {
     const landed = this.#landing.getMappedRange(0, bytes).slice(0);
     this.#landing.unmap();
-    this.#primed = true;
     return landed;
   }
 
@@ -71,14 +80,16 @@ export class Readback {
     // The promise itself is not needed: unmapping may reject it, which is no error here.
     this.#landing.mapAsync(GPUMapMode.READ, 0, bytes).catch(() => {});
     try {
-      const landed = this.#landing.getMappedRange(0, bytes).slice(0);
-      this.#landing.unmap();
-      return landed;
+      return this.#take(bytes);
     } catch {
       this.#synchronous = false;
-      this.#landing.unmap();
-      return undefined;
     }
+    try {
+      this.#landing.unmap();
+    } catch {
+      // A lost device refuses that as well; the awaited way finds out and says so.
+    }
+    return undefined;
   }
 
   /**

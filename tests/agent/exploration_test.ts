@@ -1,0 +1,81 @@
+/** Tests of choosing actions. @module */
+
+import assert from "node:assert/strict";
+import { argmax, explore } from "../../src/agent/exploration.ts";
+import { STREAMS } from "../../src/gpu/philox.ts";
+
+Deno.test("exploration: argmax takes the lowest index at ties", () => {
+  assert.equal(argmax([1, 3, 2]), 1);
+  assert.equal(argmax([3, 3, 3]), 0);
+  assert.equal(argmax([-5, -2, -2]), 1);
+  assert.equal(argmax([7]), 0);
+});
+
+Deno.test("exploration: argmax of a part counts from the part's start", () => {
+  const values = [9, 1, 2, 5, 5, 4];
+  assert.equal(argmax(values, 1, 2), 1);
+  assert.equal(argmax(values, 3, 3), 0);
+  assert.equal(argmax(values, 2, 2), 1);
+});
+
+/** The actions of so many steps of one lane; -1 where the greedy one is to be taken. */
+function draw(
+  epsilon: number,
+  steps: number,
+  { seed = 5, lane = 0, actions = 4, from = 0 } = {},
+): number[] {
+  return Array.from(
+    { length: steps },
+    (_, i) => explore(seed, STREAMS.explore, lane, from + i, epsilon, actions) ?? -1,
+  );
+}
+
+Deno.test("exploration: ε of 0 never and ε of 1 always gives a random action", () => {
+  assert.ok(draw(0, 2000).every((action) => action === -1));
+  assert.ok(draw(1, 2000).every((action) => action >= 0 && action < 4));
+});
+
+Deno.test("exploration: a random action comes as often as ε says, each action as often", () => {
+  const steps = 40_000;
+  const chosen = draw(0.3, steps);
+  const counts = [0, 1, 2, 3].map((a) => chosen.filter((action) => action === a).length);
+  const expected = 0.3 * steps / 4;
+  // Five standard deviations of a binomial count.
+  const bound = 5 * Math.sqrt(expected * (1 - 0.3 / 4));
+  for (const count of counts) {
+    assert.ok(Math.abs(count - expected) < bound, `${counts} around ${expected}`);
+  }
+});
+
+Deno.test("exploration: coin and action are independent", () => {
+  // Were one word used for both, actions at a small ε would all be the first.
+  const actions = new Set(draw(0.05, 2000));
+  assert.deepEqual([...actions].sort((a, b) => a - b), [-1, 0, 1, 2, 3]);
+});
+
+Deno.test("exploration: the same place gives the same action; lane, step, seed and use tell apart", () => {
+  const base = draw(1, 64, { actions: 100 });
+  assert.deepEqual(draw(1, 64, { actions: 100 }), base);
+  const others = {
+    lane: draw(1, 64, { actions: 100, lane: 1 }),
+    seed: draw(1, 64, { actions: 100, seed: 6 }),
+    step: draw(1, 64, { actions: 100, from: 64 }),
+    "step beyond 2³²": draw(1, 64, { actions: 100, from: 2 ** 32 }),
+    stream: Array.from(
+      { length: 64 },
+      (_, step) => explore(5, STREAMS.evaluate, 0, step, 1, 100)!,
+    ),
+  };
+  for (const [what, other] of Object.entries(others)) {
+    const same = other.filter((action, i) => action === base[i]).length;
+    assert.ok(same < 8, `another ${what} repeats ${same} of 64 actions`);
+  }
+});
+
+Deno.test("exploration: each lane has a coin of its own", () => {
+  const first = draw(0.5, 400, { lane: 0 }).map((action) => action >= 0);
+  const second = draw(0.5, 400, { lane: 1 }).map((action) => action >= 0);
+  const both = first.filter((random, step) => random && second[step]).length;
+  // A quarter of 400, give or take five standard deviations; one coin for both would give a half.
+  assert.ok(Math.abs(both - 100) < 5 * Math.sqrt(400 * 0.25 * 0.75), `both random ${both} times`);
+});

@@ -1,0 +1,49 @@
+/** What tests of updates and of the learner share: rings with episodes in them, and learners. */
+
+import { type DQNConfig, resolveConfig } from "../../src/dqn/config.ts";
+import { Learner, type UpdateSettings } from "../../src/dqn/learner.ts";
+import type { Gpu } from "../../src/gpu/gpu.ts";
+import type { Ring } from "../../src/replay/ring.ts";
+import { random } from "../nn/harness.ts";
+
+/** Fills a ring with random episodes that end in every way, and leaves one running. */
+export function fillRing(ring: Ring, steps: number, actions: number, seed = 1): void {
+  const next = random(seed);
+  const observe = () => Float32Array.from({ length: ring.observationSize }, next);
+  for (let lane = 0; lane < ring.laneCount; lane++) {
+    for (let t = 0; t < steps; t++) {
+      if (!ring.isOpen(lane)) ring.begin(lane, observe());
+      const action = Math.floor(actions * (next() + 1) / 2);
+      const end = next();
+      ring.step(lane, action, 2 * next(), end > 0.8, end > 0.8 || end < -0.9, observe());
+    }
+  }
+}
+
+/** Sizes for which kernels compile quickly and nothing is a multiple of 4. */
+export const SHAPE = { observationSize: 3, actions: 2, lanes: 1 } as const;
+
+/** A learner of such sizes, with 60 steps to learn from. */
+export async function createLearner(gpu: Gpu, config: DQNConfig = {}): Promise<Learner> {
+  const learner = await Learner.create(
+    gpu,
+    SHAPE,
+    resolveConfig({
+      hiddenLayers: [5],
+      batchSize: 6,
+      bufferSize: 100,
+      learningRate: 0.01,
+      learningStarts: 0,
+      activation: "tanh",
+      seed: 3,
+      ...config,
+    }),
+  );
+  fillRing(learner.ring, 60, SHAPE.actions);
+  return learner;
+}
+
+/** Settings without target updates, and what is given. */
+export function settings(given: Partial<UpdateSettings> = {}): UpdateSettings {
+  return { learningRate: 0.01, tauBefore: 0, tauAfter: () => 0, ...given };
+}

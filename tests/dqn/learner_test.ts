@@ -1,0 +1,360 @@
+/**
+ * Tests of the learner: submits of any size give the same bits, diagnostics without a readback per
+ * update, target updates, what is refused, and what survives when training diverges.
+ */
+
+import assert from "node:assert/strict";
+import { type Diagnostics, Learner, type LearnerTensors } from "../../src/dqn/learner.ts";
+import { layOutBatch } from "../../src/dqn/batch.ts";
+import { resolveConfig } from "../../src/dqn/config.ts";
+import { Gpu } from "../../src/gpu/gpu.ts";
+import { pause } from "../gpu/harness.ts";
+import { distance, randomFloats, referenceOf } from "../nn/harness.ts";
+import { ReferenceDQN } from "../reference/dqn.ts";
+import { forward } from "../reference/mlp.ts";
+import { createLearner, fillRing, settings, SHAPE } from "./harness.ts";
+
+const gpu = await Gpu.open();
+
+const DIAGNOSTICS = ["loss", "meanQ", "gradNorm", "tdError"] as const;
+
+/** The means of several looks, each after so many updates. */
+function pool(looks: readonly { updates: number; seen: Diagnostics }[]): number[] {
+  const total = looks.reduce((sum, { updates }) => sum + updates, 0);
+  return DIAGNOSTICS.map((key) =>
+    looks.reduce((sum, { updates, seen }) => sum + updates * seen[key], 0) / total
+  );
+}
+
+function explicitBatch(rows: number, seed: number) {
+  return {
+    observations: randomFloats(rows * SHAPE.observationSize, seed),
+    nextObservations: randomFloats(rows * SHAPE.observationSize, seed + 1),
+    actions: Int32Array.from({ length: rows }, (_, i) => i % SHAPE.actions),
+    rewards: randomFloats(rows, seed + 2),
+    terminated: Array.from({ length: rows }, (_, i) => i % 3 === 0),
+  };
+}
+
+function dense(batch: ReturnType<typeof explicitBatch>) {
+  return layOutBatch(batch, SHAPE.observationSize, SHAPE.actions, 0.99);
+}
+
+/** Parameters with names as the reference has them. */
+function named({ online, target }: LearnerTensors) {
+  const entries = [["q", online], ["target", target]].flatMap(([prefix, parameters]) =>
+    Object.entries(parameters).map(([name, each]) => [`${prefix}.${name}`, each])
+  );
+  return Object.fromEntries(entries);
+}
+
+Deno.test("learner: 100 updates are the same bits in submits of 1, 7 and 100", async () => {
+  const outcomes: { tensors: LearnerTensors; seen: number[] }[] = [];
+  for (const size of [1, 7, 100]) {
+    const learner = await createLearner(gpu, { doubleQ: true, nSteps: 2 });
+    const looks = [];
+    for (let made = 0; made < 100;) {
+      const updates = Math.min(size, 100 - made);
+      // Hard syncs fall inside of submits and at their ends; a pending one comes with update 40.
+      const tauBefore = made <= 40 && 40 < made + updates ? 0 : 0;
+      const tauAfter = (update: number) => update % 9 === 0 ? 0.5 : 0;
+      assert.equal(await learner.train(updates, settings({ tauBefore, tauAfter })), updates);
+      made += updates;
+      looks.push({ updates, seen: await learner.diagnostics() });
+    }
+    assert.equal(learner.updates, 100);
+    outcomes.push({ tensors: await learner.getTensors(), seen: pool(looks) });
+    learner.close();
+  }
+  const [first, ...others] = outcomes;
+  for (const other of others) {
+    assert.deepEqual(other.tensors, first.tensors);
+    assert(distance(other.seen, first.seen) < 1e-12, "diagnostics are means over the same updates");
+  }
+});
+
+Deno.test("learner: updates of a submit are uploaded at once, and none is read back by itself", async () => {
+  const learner = await createLearner(gpu);
+  await learner.train(200, settings());
+  await learner.settle();
+  const before = { ...gpu.traffic };
+  await learner.train(200, settings());
+  await learner.settle();
+  const submits = gpu.traffic.submits - before.submits;
+  const readbacks = gpu.traffic.readbacks - before.readbacks;
+  const uploads = gpu.traffic.uploads - before.uploads;
+  // Submits of updates and those of readbacks.
+  assert.equal(submits - readbacks, uploads);
+  assert(uploads < 100 && readbacks < 100, `${uploads} uploads, ${readbacks} readbacks`);
+  learner.close();
+});
+
+Deno.test("learner: diagnostics are the means of what each update saw", async () => {
+  const learner = await createLearner(gpu);
+  const reference = new ReferenceDQN(named(await learner.getTensors()), {
+    optimizer: "adam",
+    learningRate: 0.01,
+    activation: "tanh",
+    loss: "huber",
+    gamma: 0.99,
+    maxGradNorm: 10,
+  });
+  const none = await learner.diagnostics();
+  assert(DIAGNOSTICS.every((key) => Number.isNaN(none[key])), "NaN before the first update");
+  for (const count of [1, 4, 11]) {
+    const looks = [];
+    for (let i = 0; i < count; i++) {
+      const batch = explicitBatch(6, 10 * i);
+      await learner.trainOnBatch(dense(batch), settings());
+      const { loss, meanQ, gradNorm, tdErrors } = reference.update(batch);
+      const tdError = tdErrors.reduce((sum, x) => sum + Math.abs(x), 0) / 6;
+      looks.push({ updates: 1, seen: { loss, meanQ, gradNorm, tdError } });
+    }
+    const seen = await learner.diagnostics();
+    const off = distance(DIAGNOSTICS.map((key) => seen[key]), pool(looks));
+    assert(off < 1e-4, `${count} updates: off by ${off}`);
+  }
+  const after = await learner.diagnostics();
+  assert(DIAGNOSTICS.every((key) => Number.isNaN(after[key])), "and NaN when none is new");
+  learner.close();
+});
+
+Deno.test("learner: when more updates were made than are kept, diagnostics are the newest ones'", async () => {
+  const rows = 2048;
+  const [looker, other] = [await createLearner(gpu), await createLearner(gpu)];
+  await looker.train(300, settings());
+  await looker.diagnostics();
+  await looker.train(rows, settings());
+  await other.train(300 + rows, settings());
+  assert.deepEqual(await other.diagnostics(), await looker.diagnostics());
+  looker.close();
+  other.close();
+});
+
+Deno.test("learner: the same seed gives the same run, another seed another", async () => {
+  const run = async (seed: number) => {
+    const learner = await createLearner(gpu, { seed });
+    await learner.train(20, settings());
+    const { online } = await learner.getTensors();
+    learner.close();
+    return online;
+  };
+  const first = await run(1);
+  assert.deepEqual(await run(1), first);
+  assert.notDeepEqual(await run(2), first);
+});
+
+Deno.test("learner: tensors and ring restored, it goes on to the same bits", async () => {
+  const original = await createLearner(gpu);
+  await original.train(13, settings({ tauAfter: () => 0.1 }));
+  const tensors = await original.getTensors();
+  assert.deepEqual(Object.keys(tensors.moments), ["exp_avg", "exp_avg_sq"]);
+  const restored = await createLearner(gpu, { seed: 3 });
+  restored.setTensors(tensors, original.updates);
+  restored.ring.setState(await original.ring.getState());
+  assert.equal(restored.updates, 13);
+  for (const learner of [original, restored]) {
+    fillRing(learner.ring, 5, SHAPE.actions, 9);
+    await learner.train(20, settings({ tauAfter: () => 0.1 }));
+  }
+  assert.deepEqual(await restored.getTensors(), await original.getTensors());
+  assert.notDeepEqual((await original.getTensors()).online, tensors.online);
+  original.close();
+  restored.close();
+});
+
+Deno.test("learner: tensors that do not fit are refused, and nothing is changed", async () => {
+  const learner = await createLearner(gpu);
+  await learner.train(3, settings());
+  const before = await learner.getTensors();
+  const zeros = Object.fromEntries(
+    Object.entries(before.online).map(([name, { shape, data }]) => [
+      name,
+      { shape, data: data.map(() => 0) },
+    ]),
+  );
+  const { "0.bias": _, ...incomplete } = before.target;
+  assert.throws(() => learner.setTensors({ online: zeros, target: incomplete }), /"0\.bias"/);
+  assert.throws(
+    () => learner.setTensors({ online: zeros, moments: { exp_avg: before.online } }),
+    /adam needs the running average "exp_avg_sq", and the saved ones are exp_avg:/,
+  );
+  assert.deepEqual(await learner.getTensors(), before);
+  learner.close();
+});
+
+Deno.test("learner: the target is copied, or follows by a share, when told to", async () => {
+  const learner = await createLearner(gpu);
+  await learner.train(10, settings());
+  const { online, target } = await learner.getTensors();
+  assert.notDeepEqual(online, target);
+  await learner.updateTarget(0.25);
+  const mixed = await learner.getTensors();
+  assert.deepEqual(mixed.online, online);
+  for (const [name, { data }] of Object.entries(mixed.target)) {
+    const wanted = target[name].data.map((x, i) => 0.75 * x + 0.25 * online[name].data[i]);
+    assert(distance(data, wanted) < 1e-6, name);
+  }
+  await learner.updateTarget(1);
+  assert.deepEqual((await learner.getTensors()).target, online);
+  assert.equal(learner.updates, 10);
+  learner.close();
+});
+
+Deno.test("learner: the target follows after the updates that say so, and before the first", async () => {
+  const learner = await createLearner(gpu);
+  await learner.train(4, settings({ tauAfter: (update) => update === 4 ? 1 : 0 }));
+  const { online, target } = await learner.getTensors();
+  assert.deepEqual(target, online);
+  await learner.train(2, settings());
+  const ahead = await learner.getTensors();
+  assert.deepEqual(ahead.target, target);
+  // Due before the next update, and only once.
+  await learner.train(3, settings({ tauBefore: 1 }));
+  const synced = await learner.getTensors();
+  assert.deepEqual(synced.target, ahead.online);
+  assert.notDeepEqual(synced.online, ahead.online);
+  learner.close();
+});
+
+Deno.test("learner: an empty replay buffer is a clear error, and no update is counted", async () => {
+  const learner = await Learner.create(gpu, SHAPE, resolveConfig({ hiddenLayers: [5] }));
+  await assert.rejects(
+    learner.train(1, settings()),
+    /the replay buffer holds no transition yet: collect some before training/,
+  );
+  learner.ring.begin(0, new Float32Array(3));
+  await assert.rejects(learner.train(1, settings()), /holds no transition yet/);
+  assert.equal(learner.updates, 0);
+  learner.close();
+});
+
+Deno.test("learner: parameters that are NaN reject the run, and can be replaced", async () => {
+  const learner = await createLearner(gpu);
+  await learner.train(5, settings());
+  const good = await learner.getTensors();
+  const spoilt = structuredClone(good.online);
+  spoilt["2.bias"].data[1] = NaN;
+  learner.setTensors({ online: spoilt });
+  const before = await learner.getTensors();
+  const diverged = /not a finite number: training has diverged/;
+  await assert.rejects(learner.train(30, settings()).then(() => learner.settle()), diverged);
+  assert.deepEqual(await learner.getTensors(), before, "nothing of it was applied");
+  await assert.rejects(learner.trainOnBatch(dense(explicitBatch(6, 1)), settings()), diverged);
+  assert.deepEqual(await learner.getTensors(), before);
+
+  learner.setTensors({ online: good.online });
+  await learner.train(5, settings());
+  await learner.settle();
+  const after = await learner.getTensors();
+  assert.notDeepEqual(after.online, good.online);
+  assert(Object.values(after.online).every(({ data }) => data.every(Number.isFinite)));
+  learner.close();
+});
+
+Deno.test("learner: a run that diverges keeps the last finite network", async () => {
+  const learner = await createLearner(gpu, {
+    optimizer: "sgd",
+    loss: "mse",
+    maxGradNorm: null,
+    activation: "identity",
+  });
+  const diverging = settings({ learningRate: 1e4 });
+  await assert.rejects(
+    learner.train(500, diverging).then(() => learner.settle()),
+    /training has diverged/,
+  );
+  const { online } = await learner.getTensors();
+  assert(Object.values(online).every(({ data }) => data.every(Number.isFinite)));
+  learner.close();
+});
+
+Deno.test("learner: Q-values of any number of observations are the reference's", async () => {
+  const learner = await createLearner(gpu);
+  await learner.train(30, settings());
+  const layers = referenceOf((await learner.getTensors()).online);
+  for (const count of [1, 2, 3, 5]) {
+    const seen = Array.from({ length: count }, (_, i) => randomFloats(3, i));
+    const got = await learner.qValues(seen);
+    const wanted = forward(layers, "tanh", seen.flatMap((each) => [...each])).output;
+    assert(distance(got, wanted) < 2e-6, `${count}: off by ${distance(got, wanted)}`);
+  }
+  learner.close();
+});
+
+Deno.test("learner: batches of any size, beside those of the ring", async () => {
+  const learner = await createLearner(gpu);
+  const reference = new ReferenceDQN(named(await learner.getTensors()), {
+    optimizer: "adam",
+    learningRate: 0.01,
+    activation: "tanh",
+    loss: "huber",
+    gamma: 0.99,
+    maxGradNorm: 10,
+  });
+  for (const rows of [6, 1, 9, 6, 1]) {
+    const batch = explicitBatch(rows, rows);
+    const { loss, tdErrors } = await learner.trainOnBatch(dense(batch), settings());
+    const wanted = reference.update(batch);
+    assert.equal(tdErrors.length, rows);
+    assert(distance(tdErrors, wanted.tdErrors) < 1e-4);
+    assert(Math.abs(loss - wanted.loss) < 1e-4);
+  }
+  assert.equal(learner.updates, 5);
+  learner.close();
+});
+
+Deno.test("learner: an abort stops between submits, and says how many updates were made", async () => {
+  const learner = await createLearner(gpu);
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), 20);
+  const made = await learner.train(1e7, settings(), controller.signal);
+  assert(made > 0 && made < 1e7);
+  assert.equal(learner.updates, made);
+  await learner.settle();
+  learner.close();
+});
+
+Deno.test("learner: a profile names the steps, and counts its updates", async () => {
+  if (!gpu.hasTimestamps) return;
+  const learner = await createLearner(gpu);
+  const rows = await learner.profile(settings(), 7);
+  assert.equal(learner.updates, 7);
+  const labels = rows.map(({ label }) => label);
+  for (const label of ["gather", "forward 0", "TD error", "weight gradient", "optimize"]) {
+    assert(labels.includes(label), `${label} among ${labels}`);
+  }
+  assert(!labels.includes("sync target"), "which was not due");
+  assert(Math.abs(rows.reduce((sum, { share }) => sum + share, 0) - 1) < 1e-12);
+  learner.close();
+});
+
+Deno.test("learner: what does not fit is refused by name, and leaves the GPU as it was", async () => {
+  const rows = Math.floor(gpu.device.limits.maxStorageBufferBindingSize / 16) + 1;
+  await assert.rejects(
+    Learner.create(gpu, SHAPE, resolveConfig({ bufferSize: rows })),
+    (error: Error) => error instanceof RangeError && /bufferSize/.test(error.message),
+  );
+  const wide = resolveConfig({ hiddenLayers: [100_000, 100_000], init: { uniform: 0.1 } });
+  await assert.rejects(
+    Learner.create(gpu, SHAPE, wide),
+    (error: Error) => error instanceof RangeError && /"parameters"/.test(error.message),
+  );
+  await pause();
+  gpu.check();
+});
+
+Deno.test("learner: says what memory it holds, and frees it on close", async () => {
+  const learner = await createLearner(gpu, { bufferSize: 1000 });
+  // The ring alone: a row of 16 bytes and an observation of 16.
+  assert(learner.bytes > 32_000);
+  const before = learner.bytes;
+  await learner.qValues([new Float32Array(3)]);
+  assert(learner.bytes > before, "acting has buffers of its own");
+  const held = learner.bytes;
+  await learner.qValues([new Float32Array(3)]);
+  await learner.train(50, settings());
+  assert.equal(learner.bytes, held);
+  learner.close();
+  assert.equal(learner.bytes, 0);
+});

@@ -1,0 +1,50 @@
+/** Tests of the choice of tiles: they fit what they are for, and cover it. */
+
+import assert from "node:assert/strict";
+import { arenaWorkgroups, chooseTile, gradientTile, tileCount } from "../../src/nn/tiles.ts";
+
+const KINDS = ["cpu", "gpu"] as const;
+const SIZES = [1, 2, 3, 4, 7, 8, 9, 17, 64, 129, 1000];
+
+Deno.test("tiles: a tile is no larger than the product, and has at least one output", () => {
+  for (const kind of KINDS) {
+    for (const rows of SIZES) {
+      for (const columns4 of SIZES) {
+        const tile = chooseTile(kind, rows, columns4);
+        assert(tile.rows >= 1 && tile.rows <= rows, `${kind} ${rows}×${columns4}`);
+        assert(tile.columns4 >= 1 && tile.columns4 <= columns4, `${kind} ${rows}×${columns4}`);
+        assert(tile.workgroup >= 1 && tile.workgroup <= 256);
+      }
+    }
+  }
+});
+
+Deno.test("tiles: as many tiles as cover rows and columns, and no row of tiles too many", () => {
+  for (const kind of KINDS) {
+    for (const rows of SIZES) {
+      for (const columns4 of SIZES) {
+        const tile = chooseTile(kind, rows, columns4);
+        const across = Math.ceil(columns4 / tile.columns4);
+        const down = tileCount(tile, rows, columns4) / across;
+        assert(Number.isInteger(down));
+        assert(down * tile.rows >= rows && (down - 1) * tile.rows < rows);
+      }
+    }
+  }
+});
+
+Deno.test("tiles: workgroups of gradients sum their squares by halves, so they are powers of two", () => {
+  for (const kind of KINDS) {
+    const { workgroup } = gradientTile(kind);
+    assert.equal(Math.log2(workgroup) % 1, 0);
+  }
+});
+
+Deno.test("tiles: an arena gets at least one workgroup, and no more than it has work for", () => {
+  for (const kind of KINDS) {
+    for (const vec4s of [1, 63, 64, 65, 1000, 1e6]) {
+      const count = arenaWorkgroups(kind, vec4s);
+      assert(count >= 1 && count <= Math.ceil(vec4s / 64), `${kind}: ${count} for ${vec4s}`);
+    }
+  }
+});

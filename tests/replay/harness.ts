@@ -1,0 +1,286 @@
+/**
+ * What tests of the replay buffer share: a ring with a gather step around it, so that batches can be
+ * drawn and looked at, and streams of episodes that feed a ring and the reference alike.
+ */
+
+import assert from "node:assert/strict";
+import { Buffers } from "../../src/gpu/buffers.ts";
+import type { Gpu } from "../../src/gpu/gpu.ts";
+import { words } from "../../src/gpu/philox.ts";
+import { Program } from "../../src/gpu/program.ts";
+import { Readback } from "../../src/gpu/readback.ts";
+import { Table } from "../../src/gpu/table.ts";
+import { gatherStep } from "../../src/replay/gather.ts";
+import { Ring, type RingOptions } from "../../src/replay/ring.ts";
+import { random, tickEntry } from "../nn/harness.ts";
+import {
+  ReplayReference,
+  type Row,
+  type Transition,
+  type WalkOptions,
+} from "../reference/replay.ts";
+
+/** A row of a batch, as the gather step left it. */
+export interface Drawn {
+  readonly observation: readonly number[];
+  readonly nextObservation: readonly number[];
+  readonly action: number;
+  readonly return: number;
+  readonly discount: number;
+  readonly weight: number;
+}
+
+/** How rewards count, and where the draws come from. */
+export interface DrawOptions {
+  readonly gamma?: number;
+  readonly rewardScale?: number;
+  readonly rewardClip?: number;
+  readonly seed?: number;
+}
+
+/** A ring from which batches can be drawn. */
+export class DrawBench {
+  readonly buffers: Buffers;
+  readonly ring: Ring;
+  readonly nSteps: number;
+  readonly #gpu: Gpu;
+  readonly #batch: number;
+  readonly #program: Program;
+  readonly #activations: GPUBuffer;
+  readonly #samples: GPUBuffer;
+  readonly #health: GPUBuffer;
+  readonly #readback: Readback;
+
+  private constructor(
+    gpu: Gpu,
+    buffers: Buffers,
+    ring: Ring,
+    nSteps: number,
+    batch: number,
+    program: Program,
+    out: { activations: GPUBuffer; samples: GPUBuffer; health: GPUBuffer },
+  ) {
+    this.#gpu = gpu;
+    this.buffers = buffers;
+    this.ring = ring;
+    this.nSteps = nSteps;
+    this.#batch = batch;
+    this.#program = program;
+    this.#activations = out.activations;
+    this.#samples = out.samples;
+    this.#health = out.health;
+    this.#readback = new Readback(gpu, buffers, "drawn", 1 << 16);
+  }
+
+  static async create(gpu: Gpu, options: RingOptions, batch: number): Promise<DrawBench> {
+    const buffers = new Buffers(gpu);
+    const ring = await Ring.create(gpu, buffers, options);
+    const activationsStride = 2 * batch * ring.observation4;
+    const out = {
+      activations: buffers.storage("activations", activationsStride * 16),
+      samples: buffers.storage("batch", batch * 16),
+      health: buffers.storage("health", 4),
+    };
+    const step = gatherStep(ring, options.nSteps, { batch, activationsStride, ...out });
+    const table = new Table(gpu, buffers, {
+      file: "lib/tick",
+      struct: "Tick",
+      agents: 1,
+      capacity: 1,
+    });
+    const program = await Program.build(gpu, "draw", [step], table);
+    return new DrawBench(gpu, buffers, ring, options.nSteps, batch, program, out);
+  }
+
+  /** Draws the batch of an update, with all rows that the ring has been given so far. */
+  async draw(update: number, options: DrawOptions = {}): Promise<Drawn[]> {
+    const { gamma = 0.9, rewardScale = 1, rewardClip = 3e38, seed = 1 } = options;
+    const [updateLow, updateHigh] = words(update);
+    const { filled } = this.ring;
+    const entry = { gamma, rewardScale, rewardClip, seed, updateLow, updateHigh, filled };
+    this.#program.run([[tickEntry(entry)]], { before: this.ring.flush() });
+    const inputs = new Float32Array(await this.#readback.read(this.#activations));
+    const samples = new Float32Array(await this.#readback.read(this.#samples));
+    const actions = new Uint32Array(samples.buffer);
+    const { observationSize, observation4 } = this.ring;
+    const width = 4 * observation4;
+    return Array.from({ length: this.#batch }, (_, row) => {
+      const rowOf = (block: number) => {
+        const start = (block * this.#batch + row) * width;
+        const padding = inputs.subarray(start + observationSize, start + width);
+        assert(padding.every((x) => x === 0), "padding of an observation");
+        return [...inputs.subarray(start, start + observationSize)];
+      };
+      return {
+        observation: rowOf(0),
+        nextObservation: rowOf(1),
+        action: actions[4 * row],
+        return: samples[4 * row + 1],
+        discount: samples[4 * row + 2],
+        weight: samples[4 * row + 3],
+      };
+    });
+  }
+
+  /** The health word, which is then cleared. */
+  async health(): Promise<number> {
+    const [word] = new Uint32Array(await this.#readback.read(this.#health, 0, 4));
+    this.#gpu.device.queue.writeBuffer(this.#health, 0, new Uint32Array(1));
+    return word;
+  }
+}
+
+type Event =
+  | { kind: "begin"; lane: number; observation: number[] }
+  | {
+    kind: "step";
+    lane: number;
+    action: number;
+    reward: number;
+    observation: number[];
+    terminated: boolean;
+    truncated: boolean;
+  }
+  | { kind: "cut"; lane: number };
+
+/** How an episode's step may end it. */
+export type End = "goes on" | "terminates" | "truncates" | "both";
+
+/**
+ * Episodes that go to a ring and into a log, from which the reference is made. Each observation begins
+ * with a number of its own, so that a drawn row tells where it is from.
+ */
+export class Stream {
+  readonly rings: Ring[];
+  readonly #log: Event[] = [];
+  readonly #next = random(77);
+  readonly #size: number;
+  #count = 0;
+
+  /** @param rings Rings that get all that comes. */
+  constructor(...rings: Ring[]) {
+    this.rings = rings;
+    this.#size = rings[0].observationSize;
+  }
+
+  /** Steps and starts so far. */
+  get length(): number {
+    return this.#log.length;
+  }
+
+  begin(lane: number): void {
+    const observation = this.#observe();
+    // A start that nothing followed is taken over by the next.
+    const last = this.#log.findLast((event) => event.lane === lane);
+    if (last?.kind === "begin") last.observation = observation;
+    else this.#log.push({ kind: "begin", lane, observation });
+    for (const ring of this.rings) ring.begin(lane, Float32Array.from(observation));
+  }
+
+  step(lane: number, end: End = "goes on"): void {
+    const observation = this.#observe();
+    const action = Math.floor(2 * (this.#next() + 1));
+    const reward = Math.fround(5 * this.#next());
+    const terminated = end === "terminates" || end === "both";
+    const truncated = end === "truncates" || end === "both";
+    this.#log.push({ kind: "step", lane, action, reward, observation, terminated, truncated });
+    for (const ring of this.rings) {
+      const next = Float32Array.from(observation);
+      ring.step(lane, action, reward, terminated, terminated || truncated, next);
+      // The ring must have taken a copy.
+      next.fill(NaN);
+    }
+  }
+
+  cut(lane: number): void {
+    this.#log.push({ kind: "cut", lane });
+    for (const ring of this.rings) ring.cut(lane);
+  }
+
+  /** An episode of so many steps. */
+  episode(lane: number, steps: number, end: End = "terminates"): void {
+    this.begin(lane);
+    for (let t = 1; t <= steps; t++) this.step(lane, t === steps ? end : "goes on");
+  }
+
+  /** What can be drawn now, by the reference. */
+  transitions(options: WalkOptions): Transition[] {
+    return this.#reference().transitions(options);
+  }
+
+  /** The rows that the ring holds now, by the reference. */
+  rows(): Row[] {
+    return this.#reference().rows();
+  }
+
+  #reference(): ReplayReference {
+    const { laneCount, region } = this.rings[0];
+    const reference = new ReplayReference(laneCount, region);
+    for (const event of this.#log) {
+      if (event.kind === "begin") reference.reset(event.lane, event.observation);
+      else if (event.kind === "cut") reference.cut(event.lane);
+      else {
+        const { lane, action, reward, observation, terminated, truncated } = event;
+        reference.step(lane, action, reward, observation, terminated, truncated);
+      }
+    }
+    return reference;
+  }
+
+  #observe(): number[] {
+    const id = ++this.#count;
+    return Array.from({ length: this.#size }, (_, i) => i === 0 ? id : Math.fround(this.#next()));
+  }
+}
+
+/** Throws unless the drawn row is the transition, to float32's precision. */
+function assertDrawn(drawn: Drawn, wanted: Transition): void {
+  const name = `row ${wanted.time} of lane ${wanted.lane}`;
+  assert.deepEqual(drawn.observation, wanted.observation, `${name}: observation`);
+  assert.deepEqual(drawn.nextObservation, wanted.nextObservation, `${name}: next observation`);
+  assert.equal(drawn.action, wanted.action, `${name}: action`);
+  assert.equal(drawn.weight, 1, `${name}: weight`);
+  const off = Math.abs(drawn.return - wanted.return);
+  assert(off <= 3e-6, `${name}: return ${drawn.return}, wanted ${wanted.return}`);
+  assert(
+    Math.abs(drawn.discount - wanted.discount) <= 1e-6,
+    `${name}: discount ${drawn.discount}, wanted ${wanted.discount}`,
+  );
+  if (wanted.discount === 0) assert.equal(drawn.discount, 0, `${name}: discount`);
+}
+
+/**
+ * Throws unless each drawn row is one of the transitions, and says how often each was drawn.
+ *
+ * @returns Counts, in the order of the transitions.
+ */
+export function countDraws(drawn: readonly Drawn[], wanted: readonly Transition[]): number[] {
+  const byId = new Map(wanted.map((each, i) => [each.observation[0], i]));
+  const counts = new Array<number>(wanted.length).fill(0);
+  for (const each of drawn) {
+    const i = byId.get(each.observation[0]);
+    if (i === undefined) {
+      assert.fail(`drew observation ${each.observation[0]}, which can't be drawn`);
+    }
+    assertDrawn(each, wanted[i]);
+    counts[i]++;
+  }
+  return counts;
+}
+
+/**
+ * Throws unless the counts are those of uniform draws: all were drawn, and χ² is below its quantile
+ * for one in a billion (Wilson and Hilferty's approximation).
+ */
+export function assertUniform(counts: readonly number[]): void {
+  const total = counts.reduce((a, b) => a + b, 0);
+  const expected = total / counts.length;
+  assert(expected >= 25, `too few draws for ${counts.length} rows: ${total}`);
+  const missing = counts.filter((count) => count === 0).length;
+  assert.equal(missing, 0, `${missing} of ${counts.length} rows were never drawn`);
+  if (counts.length === 1) return;
+  const square = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
+  const df = counts.length - 1;
+  const limit = df * (1 - 2 / (9 * df) + 6 * Math.sqrt(2 / (9 * df))) ** 3;
+  assert(square < limit, `χ² is ${square} with ${df} degrees of freedom: draws are not uniform`);
+}

@@ -17,7 +17,7 @@ import {
   type OptimizerOptions,
   optimizerStep,
 } from "../../src/nn/optimizer.ts";
-import { type bufferOf, floatsOf, withKind } from "../gpu/harness.ts";
+import { floatsOf, withKind } from "../gpu/harness.ts";
 import { clipByNorm } from "../reference/clipping.ts";
 import { arrays } from "../reference/mlp.ts";
 import { Optimizer } from "../reference/optimizers.ts";

@@ -1,0 +1,96 @@
+/**
+ * Compiles every assembly of kernels that the program makes: all optimisers, losses, targets and
+ * activations, for acting and for training, with the tiles of both kinds of adapter. They are made the
+ * way that the program makes them, and none of the shaders may be left over.
+ */
+
+import assert from "node:assert/strict";
+import { type DQNConfig, resolveConfig } from "../../src/dqn/config.ts";
+import { Learner } from "../../src/dqn/learner.ts";
+import { Buffers } from "../../src/gpu/buffers.ts";
+import { type AdapterKind, Gpu } from "../../src/gpu/gpu.ts";
+import type { KernelSource } from "../../src/gpu/kernel.ts";
+import { SHADERS } from "../../src/gpu/shaders.generated.ts";
+import { Inference } from "../../src/nn/inference.ts";
+
+/** Each choice at least once; those that share no kernel need not be combined. */
+const CONFIGS: readonly DQNConfig[] = [
+  ...(["huber", "mse"] as const).flatMap((loss) =>
+    [false, true].map((doubleQ) => ({ loss, doubleQ }))
+  ),
+  { activation: "relu", nSteps: 3 },
+  { activation: "tanh" },
+  { activation: "gelu" },
+  { activation: "identity" },
+  { optimizer: "adam" },
+  { optimizer: "adamw" },
+  { optimizer: "rmsprop", momentum: 0.9 },
+  { optimizer: "rmsprop", rmspropCentered: true },
+  { optimizer: "adagrad" },
+  { optimizer: "sgd" },
+];
+
+/** Observations, hidden layers, actions and batch: tiles of one row and column, whole ones, and rests. */
+const SHAPES: readonly { sizes: readonly number[]; batchSize: number }[] = [
+  { sizes: [1, 1], batchSize: 1 },
+  { sizes: [3, 17, 5, 2], batchSize: 7 },
+  { sizes: [27, 50, 40, 9], batchSize: 33 },
+  { sizes: [8, 1024, 1024, 4], batchSize: 128 },
+];
+
+const gpu = await Gpu.open();
+
+/** Everything that has been asked of the kernel cache. */
+const sources: KernelSource[] = [];
+const get = gpu.kernels.get.bind(gpu.kernels);
+gpu.kernels.get = (source) => {
+  sources.push(source);
+  return get(source);
+};
+
+async function compile(
+  config: DQNConfig,
+  { sizes, batchSize }: typeof SHAPES[number],
+): Promise<void> {
+  const shape = { observationSize: sizes[0], actions: sizes[sizes.length - 1], lanes: 1 };
+  const hiddenLayers = sizes.slice(1, -1);
+  const resolved = resolveConfig({
+    bufferSize: 100,
+    init: { uniform: 0.1 },
+    ...config,
+    hiddenLayers,
+    batchSize,
+  });
+  const learner = await Learner.create(gpu, shape, resolved);
+  const { network } = learner;
+  learner.close();
+  // Acting, by one observation and by several: compiled, not run, which is what takes its time.
+  const buffers = new Buffers(gpu);
+  const parameters = buffers.storage("parameters", 2 * network.parameters4 * 16);
+  for (const batch of [1, 8]) await Inference.create(gpu, buffers, network, parameters, batch);
+  buffers.destroy();
+}
+
+for (const kind of ["cpu", "gpu"] as const) {
+  Deno.test(`assemblies: all that the program makes compile, with a ${kind}'s tiles`, async () => {
+    const before = gpu.kind;
+    (gpu as { kind: AdapterKind }).kind = kind;
+    sources.length = 0;
+    try {
+      for (const config of CONFIGS) await compile(config, SHAPES[1]);
+      for (const shape of SHAPES) await compile({}, shape);
+    } finally {
+      (gpu as { kind: AdapterKind }).kind = before;
+    }
+    gpu.check();
+    const used = new Set(
+      sources.flatMap(({ kernel, slots }) => [kernel, ...Object.values(slots ?? {})]),
+    );
+    const shelf = Object.keys(SHADERS).filter((path) => !path.startsWith("lib/"));
+    assert.deepEqual(
+      [...used].sort(),
+      shelf.sort(),
+      "each kernel and each part is in some assembly",
+    );
+  });
+}

@@ -3,7 +3,7 @@
  * pipelines, layouts and dispatches are validated as a browser would, and nothing is executed, so no
  * driver is needed. Deno itself compiles with naga; what one of the two accepts the other may refuse.
  *
- * Dawn comes from npm's `webgpu` (130 MB unpacked), which is why this is no part of the checks.
+ * Dawn comes from npm's `webgpu` (130 MB unpacked), which is why this is a task of its own and no part of `deno task check`; CI runs both.
  *
  * @module
  */

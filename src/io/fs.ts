@@ -1,5 +1,5 @@
 /**
- * Files: the one place that touches them, and so the one that needs Deno's permissions.
+ * Files: the library's one place that touches them, and so the one that needs Deno's permissions.
  *
  * A file appears whole or not at all: it is written under a temporary name in the same folder and
  * then renamed, so that a crash, a full disk or a Ctrl-C leaves what was there before as it was.

@@ -104,6 +104,16 @@ async function aptGet(...args: string[]): Promise<{ success: boolean; output: st
   }
 }
 
+/**
+ * Keeps Deno from loading OpenGL beside Vulkan on Linux: its libraries can crash a process as it exits,
+ * after all its work is done.
+ */
+function vulkanOnly(): void {
+  if (Deno.build.os === "linux" && !Deno.env.get("DENO_WEBGPU_BACKEND")) {
+    Deno.env.set("DENO_WEBGPU_BACKEND", "vulkan");
+  }
+}
+
 /** Installs Mesa's software Vulkan with apt-get, as root, and gives the new adapter's name. */
 async function installWithApt(): Promise<string> {
   say(
@@ -181,6 +191,7 @@ async function runDeno(args: readonly string[]): Promise<number> {
 }
 
 quietMesa();
+vulkanOnly();
 putDenoOnPath();
 say(`WebGPU adapter: ${await ensureAdapter()}`);
 if (Deno.args.length > 0) Deno.exit(await runDeno(Deno.args));

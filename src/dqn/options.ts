@@ -302,7 +302,7 @@ export const OPTIONS = {
   adamEps: {
     kind: "number",
     default: undefined,
-    above: 0,
+    min: 1e-37,
     group: "optimizer",
     help: "adam, adamw, rmsprop, adagrad: added to the root (1e-8; adagrad 1e-10)",
   },

@@ -869,8 +869,9 @@ fn descend(tick: Tick, parameter: vec4f, gradient: vec4f, state: ptr<function, M
 //
 // Candidates are uniform over the stored rows (Lemire, Fast random integer generation in an interval,
 // arXiv 1805.10941), and those without a transition are drawn again. Never "the next one": that would
-// favour rows behind episode ends. At least about half of the rows can be drawn even when every
-// episode is one step long, so failing all tries has odds below 2⁻¹⁰⁰.
+// favour rows behind episode ends. Where lanes step together, about half of the rows can be drawn even
+// when every episode is one step long, and failing all 128 tries has odds below 2⁻¹⁰⁰. Where hardly any
+// row can be drawn (one transition among many empty lanes) tries can fail; that is told, not hidden.
 
 import package::lib::philox::{multiplyWide, philox};
 import package::lib::ring::{LANES, NO_TRANSITION, REGION, transitions};

@@ -57,15 +57,22 @@ export async function startPeer(
     await child.status;
     return { missing: `not installed for ${python}: ${hello.missing}` };
   }
+  // Outside its turns a peer is stopped: threads that wait by spinning would slow the others down.
+  const signal = (name: Deno.Signal) => Deno.build.os !== "windows" && child.kill(name);
+  signal("SIGSTOP");
   return {
     contestant: {
       name: String(hello.name),
       description: `${hello.version}, ${hello.device}`,
       async measure(measurement) {
+        signal("SIGCONT");
         await writer.write(new TextEncoder().encode(JSON.stringify(measurement) + "\n"));
-        return Number((await next()).updatesPerSecond);
+        const { updatesPerSecond } = await next();
+        signal("SIGSTOP");
+        return Number(updatesPerSecond);
       },
       async close() {
+        signal("SIGCONT");
         await writer.close();
         await child.status;
       },

@@ -118,6 +118,16 @@ Deno.test("ring: more rows than can be staged reach the GPU by themselves, witho
   bench.buffers.destroy();
 });
 
+Deno.test("ring: no slot is staged twice, however small a lane's region", async () => {
+  const ring = await create({ capacity: 7 });
+  const { submits } = gpu.traffic;
+  ring.begin(0, observation(0, 0));
+  const steps = 100;
+  for (let t = 0; t < steps; t++) ring.step(0, 0, 0, false, false, observation(t, t));
+  // With the open row, a submit holds at most one image of each of the seven slots.
+  assert(gpu.traffic.submits - submits >= Math.floor(steps / 6), "it must be sent in time");
+});
+
 /** Feeds both lanes by turns: episodes that end in each way, a cut, and one that is left open. */
 function playSome(stream: Stream, rounds: number, seed: number): void {
   const next = random(seed);

@@ -5,7 +5,7 @@
  */
 
 import { CartPole } from "./cartpole.ts";
-import type { Registration } from "./registry.ts";
+import type { Registration } from "./registration.ts";
 
 /** What {@linkcode register} would have been called with. */
 export const BUILT_IN: readonly Registration[] = [

@@ -12,7 +12,8 @@ export { SeededSpace } from "./seeded_space.ts";
 export { Box, type BoxArrays, type BoxDtype } from "./box.ts";
 export { PCG64 } from "./rng/pcg64.ts";
 export { Discrete } from "./discrete.ts";
-export { make, register, type Registration, registry } from "./registry.ts";
+export type { Registration } from "./registration.ts";
+export { make, register, registry } from "./registry.ts";
 export { Wrapper } from "./wrapper.ts";
 export { TimeLimit } from "./time_limit.ts";
 export {

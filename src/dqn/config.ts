@@ -12,8 +12,6 @@ import { suggestion } from "../nearest.ts";
 import { OPTION_NAMES, OPTION_TABLE, type OptionName } from "./options.ts";
 import { checkOption, show } from "./validate.ts";
 
-export { OPTIONS } from "./options.ts";
-
 /** A learning rate that changes: a function of the run's progress, from 0 at its start to 1. */
 export type LearningRateSchedule = (progress: number) => number;
 
@@ -31,7 +29,7 @@ export type TrainInterval = Interval<"step" | "episode">;
 /** What the target network may follow. */
 export type TargetInterval = Interval<"step" | "update" | "episode">;
 
-/** Loss of the TD error. */
+/** Loss of the TD error, as torch.nn.functional has them: smooth_l1_loss and mse_loss. */
 export type Loss = "huber" | "mse";
 
 /** How actions are chosen while learning. */

@@ -3,9 +3,7 @@
 import type { Step } from "../gpu/program.ts";
 import type { Network } from "../nn/network.ts";
 import type { Workspace } from "../nn/workspace.ts";
-
-/** Losses on the TD error, as torch.nn.functional has them: smooth_l1_loss and mse_loss. */
-export type LossName = "huber" | "mse";
+import type { Loss } from "./config.ts";
 
 /** What the step reads and writes besides the workspace. */
 export interface TdErrorBuffers {
@@ -27,7 +25,7 @@ export interface TdErrorBuffers {
 export function tdErrorStep(
   network: Network,
   workspace: Workspace,
-  choice: { loss: LossName; doubleQ: boolean },
+  choice: { loss: Loss; doubleQ: boolean },
   buffers: TdErrorBuffers,
   historyRows: number,
 ): Step {

@@ -15,7 +15,8 @@ import { arenaWorkgroups } from "../nn/tiles.ts";
 import { Workspace } from "../nn/workspace.ts";
 import { gatherStep } from "../replay/gather.ts";
 import type { Ring } from "../replay/ring.ts";
-import { type LossName, tdErrorStep } from "./td_error.ts";
+import type { Loss } from "./config.ts";
+import { tdErrorStep } from "./td_error.ts";
 
 /** What all updates of a learner share, whatever their batch size. */
 export interface LearnerState {
@@ -40,7 +41,7 @@ export interface UpdateOptions {
   readonly batch: number;
   readonly nSteps: number;
   readonly doubleQ: boolean;
-  readonly loss: LossName;
+  readonly loss: Loss;
   readonly optimizer: OptimizerOptions;
 }
 

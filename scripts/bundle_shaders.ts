@@ -9,7 +9,7 @@
  * @module
  */
 
-const ROOT = new URL("../", import.meta.url);
+const ROOT = new URL("..", import.meta.url);
 const SOURCES = new URL("shaders/", ROOT);
 const TARGET = new URL("src/gpu/shaders.generated.ts", ROOT);
 const EXTENSION = ".wgsl";

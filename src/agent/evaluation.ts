@@ -5,7 +5,7 @@
 
 import type { Env } from "../envs/env.ts";
 import { make } from "../envs/registry.ts";
-import { envName } from "../envs/wrapper.ts";
+import { envName } from "../envs/wrappers/wrapper.ts";
 import { STREAMS } from "../gpu/philox.ts";
 import { argmax, explore } from "./exploration.ts";
 import { checkObservation, checkReward, shapeOf } from "./lanes.ts";

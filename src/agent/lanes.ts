@@ -5,10 +5,10 @@
  * that got in would poison the network long after its cause is gone.
  */
 
-import { Box } from "../envs/box.ts";
-import { Discrete } from "../envs/discrete.ts";
+import { Box } from "../envs/spaces/box.ts";
+import { Discrete } from "../envs/spaces/discrete.ts";
 import type { Env, JsonValue, Space } from "../envs/env.ts";
-import { envName } from "../envs/wrapper.ts";
+import { envName } from "../envs/wrappers/wrapper.ts";
 import type { Ring } from "../replay/ring.ts";
 
 /** The spaces that the learner works with: vectors in, one of several actions out. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { CartPole } from "./cartpole.ts";
+import { CartPole } from "./classic/cartpole.ts";
 import type { Registration } from "./registration.ts";
 
 /** What {@linkcode register} would have been called with. */

@@ -5,10 +5,10 @@
  */
 
 import type { JsonValue } from "./json.ts";
-import type { Space } from "./space.ts";
+import type { Space } from "./spaces/space.ts";
 
 export type { JsonValue } from "./json.ts";
-export type { Space } from "./space.ts";
+export type { Space } from "./spaces/space.ts";
 
 /** What an environment tells beside the observation: diagnostics, not for learning. */
 export type Info = Record<string, unknown>;

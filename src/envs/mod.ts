@@ -7,18 +7,18 @@
 
 export type { Env, EnvSpec, Info, ResetOptions, ResetResult, StepResult } from "./env.ts";
 export type { JsonValue } from "./json.ts";
-export type { Space } from "./space.ts";
-export { SeededSpace } from "./seeded_space.ts";
-export { Box, type BoxArrays, type BoxDtype } from "./box.ts";
+export type { Space } from "./spaces/space.ts";
+export { SeededSpace } from "./spaces/seeded_space.ts";
+export { Box, type BoxArrays, type BoxDtype } from "./spaces/box.ts";
 export { PCG64 } from "./rng/pcg64.ts";
-export { Discrete } from "./discrete.ts";
+export { Discrete } from "./spaces/discrete.ts";
 export type { Registration } from "./registration.ts";
 export { make, register, registry } from "./registry.ts";
-export { Wrapper } from "./wrapper.ts";
-export { TimeLimit } from "./time_limit.ts";
+export { Wrapper } from "./wrappers/wrapper.ts";
+export { TimeLimit } from "./wrappers/time_limit.ts";
 export {
   type EpisodeStatistics,
   RecordEpisodeStatistics,
   type RecordEpisodeStatisticsOptions,
-} from "./record_episode_statistics.ts";
-export { CartPole, type CartPoleOptions } from "./cartpole.ts";
+} from "./wrappers/record_episode_statistics.ts";
+export { CartPole, type CartPoleOptions } from "./classic/cartpole.ts";

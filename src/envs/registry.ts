@@ -8,8 +8,8 @@ import { BUILT_IN } from "./built_in.ts";
 import type { Env, EnvSpec } from "./env.ts";
 import { suggestion } from "../nearest.ts";
 import type { Registration } from "./registration.ts";
-import { TimeLimit } from "./time_limit.ts";
-import { Wrapper } from "./wrapper.ts";
+import { TimeLimit } from "./wrappers/time_limit.ts";
+import { Wrapper } from "./wrappers/wrapper.ts";
 
 const registrations = new Map<string, Registration>(
   BUILT_IN.map((registration) => [registration.id, registration]),

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { evaluate, make, type Policy, register, type StepResult, Wrapper } from "../../mod.ts";
-import { CartPole } from "../../src/envs/cartpole.ts";
+import { CartPole } from "../../src/envs/classic/cartpole.ts";
 import { SMALL, smallAgent } from "./support.ts";
 import { ends, StubEnv } from "./stub_env.ts";
 

@@ -5,7 +5,7 @@
  */
 
 /** The repository's folder. */
-export const REPOSITORY: URL = new URL("../../", import.meta.url);
+export const REPOSITORY: URL = new URL("../..", import.meta.url);
 
 /** A file URL's path. */
 export function fromFileUrl(url: URL): string {

@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Env, EnvSpec, ResetOptions, ResetResult, StepResult } from "./env.ts";
-import { type JsonValue, recordFromJson } from "./json.ts";
-import type { Space } from "./space.ts";
+import type { Env, EnvSpec, ResetOptions, ResetResult, StepResult } from "../env.ts";
+import { type JsonValue, recordFromJson } from "../json.ts";
+import type { Space } from "../spaces/space.ts";
 
 /**
  * Forwards everything to the environment inside; a wrapper overrides what it changes.

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Env, ResetOptions, ResetResult, StepResult } from "./env.ts";
+import type { Env, ResetOptions, ResetResult, StepResult } from "../env.ts";
 import {
   arrayFromJson,
   countFromJson,
@@ -12,7 +12,7 @@ import {
   floatToJson,
   type JsonValue,
   recordFromJson,
-} from "./json.ts";
+} from "../json.ts";
 import { envName, Wrapper } from "./wrapper.ts";
 
 /** What {@linkcode RecordEpisodeStatistics} puts into `info` at an episode's end. */

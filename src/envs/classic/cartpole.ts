@@ -4,20 +4,20 @@
  * @module
  */
 
-import { Box } from "./box.ts";
-import { Discrete } from "./discrete.ts";
-import type { Env, EnvSpec, ResetOptions, ResetResult, StepResult } from "./env.ts";
-import { cannotStep, type EpisodePhase, phaseFromJson } from "./episode_phase.ts";
-import { Float32Source } from "./float32_source.ts";
+import { Box } from "../spaces/box.ts";
+import { Discrete } from "../spaces/discrete.ts";
+import type { Env, EnvSpec, ResetOptions, ResetResult, StepResult } from "../env.ts";
+import { cannotStep, type EpisodePhase, phaseFromJson } from "../episode_phase.ts";
+import { Float32Source } from "../float32_source.ts";
 import {
   arrayFromJson,
   floatFromJson,
   floatToJson,
   type JsonValue,
   recordFromJson,
-} from "./json.ts";
-import { generatorFromJson, generatorToJson, PCG64 } from "./rng/pcg64.ts";
-import { cos, sin } from "./trig.ts";
+} from "../json.ts";
+import { generatorFromJson, generatorToJson, PCG64 } from "../rng/pcg64.ts";
+import { cos, sin } from "../trig.ts";
 
 // The constants of Gymnasium's CartPole, in SI units.
 const GRAVITY = 9.8;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { standardExponential, standardNormal } from "./rng/ziggurat.ts";
+import { standardExponential, standardNormal } from "../rng/ziggurat.ts";
 import { SeededSpace } from "./seeded_space.ts";
 
 /** The typed array that holds an element of a {@linkcode Box}, by the box's dtype. */

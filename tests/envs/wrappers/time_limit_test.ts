@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { make, TimeLimit } from "../../src/envs/mod.ts";
-import { StatefulStubEnv, StubEnv } from "./stub_env.ts";
+import { make, TimeLimit } from "../../../src/envs/mod.ts";
+import { StatefulStubEnv, StubEnv } from "../stub_env.ts";
 
 Deno.test("time_limit: truncates at the limit, not before", () => {
   const env = new TimeLimit(new StubEnv(), 3);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import recorded from "../fixtures/gymnasium/cartpole.json" with { type: "json" };
-import { CartPole, type Env, type JsonValue, make } from "../../src/envs/mod.ts";
-import { assertSameBits, bytesFrom, number, sha256 } from "./fixture.ts";
+import recorded from "../../fixtures/gymnasium/cartpole.json" with { type: "json" };
+import { CartPole, type Env, type JsonValue, make } from "../../../src/envs/mod.ts";
+import { assertSameBits, bytesFrom, number, sha256 } from "../fixture.ts";
 
 /** The exact state inside, from `getState` through the TimeLimit. */
 function exactState(env: Env): number[] {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { integers } from "./rng/integers.ts";
+import { integers } from "../rng/integers.ts";
 import { SeededSpace } from "./seeded_space.ts";
 
 /**

@@ -7,9 +7,9 @@ import {
   type StepResult,
   TimeLimit,
   Wrapper,
-} from "../../src/envs/mod.ts";
-import { envName } from "../../src/envs/wrapper.ts";
-import { StatefulStubEnv, StubEnv } from "./stub_env.ts";
+} from "../../../src/envs/mod.ts";
+import { envName } from "../../../src/envs/wrappers/wrapper.ts";
+import { StatefulStubEnv, StubEnv } from "../stub_env.ts";
 
 class Counting extends Wrapper<number, number> {
   count = 0;

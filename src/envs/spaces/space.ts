@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { JsonValue } from "./json.ts";
+import type { JsonValue } from "../json.ts";
 
 /** A set of values that can be sampled and tested for membership. */
 export interface Space<T> {

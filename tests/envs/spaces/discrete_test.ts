@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import recorded from "../fixtures/gymnasium/spaces.json" with { type: "json" };
-import { Discrete } from "../../src/envs/mod.ts";
+import recorded from "../../fixtures/gymnasium/spaces.json" with { type: "json" };
+import { Discrete } from "../../../src/envs/mod.ts";
 
 Deno.test("discrete: samples are Gymnasium's", () => {
   for (const { n, start, seed, samples } of recorded.discrete) {

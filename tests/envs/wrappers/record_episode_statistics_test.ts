@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { type EpisodeStatistics, make, RecordEpisodeStatistics } from "../../src/envs/mod.ts";
-import { StatefulStubEnv, StubEnv } from "./stub_env.ts";
+import { type EpisodeStatistics, make, RecordEpisodeStatistics } from "../../../src/envs/mod.ts";
+import { StatefulStubEnv, StubEnv } from "../stub_env.ts";
 
 /** Steps until the episode ends and returns the last info. */
 function finish(env: RecordEpisodeStatistics<number, number>): Record<string, unknown> {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import recorded from "../fixtures/gymnasium/spaces.json" with { type: "json" };
-import { Box, type BoxArrays, type BoxDtype } from "../../src/envs/mod.ts";
-import { assertSameBits, bytesFrom, number } from "./fixture.ts";
+import recorded from "../../fixtures/gymnasium/spaces.json" with { type: "json" };
+import { Box, type BoxArrays, type BoxDtype } from "../../../src/envs/mod.ts";
+import { assertSameBits, bytesFrom, number } from "../fixture.ts";
 
 const ARRAYS: { [D in BoxDtype]: new (buffer: ArrayBuffer) => BoxArrays[D] } = {
   float32: Float32Array,

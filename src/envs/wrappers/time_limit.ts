@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Env, ResetOptions, ResetResult, StepResult } from "./env.ts";
-import { cannotStep, type EpisodePhase, phaseAfter, phaseFromJson } from "./episode_phase.ts";
-import { countFromJson, type JsonValue, recordFromJson } from "./json.ts";
+import type { Env, ResetOptions, ResetResult, StepResult } from "../env.ts";
+import { cannotStep, type EpisodePhase, phaseAfter, phaseFromJson } from "../episode_phase.ts";
+import { countFromJson, type JsonValue, recordFromJson } from "../json.ts";
 import { envName, Wrapper } from "./wrapper.ts";
 
 /**

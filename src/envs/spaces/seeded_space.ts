@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { JsonValue } from "./json.ts";
-import { generatorFromJson, generatorToJson, PCG64 } from "./rng/pcg64.ts";
+import type { JsonValue } from "../json.ts";
+import { generatorFromJson, generatorToJson, PCG64 } from "../rng/pcg64.ts";
 import type { Space } from "./space.ts";
 
 /** Base class of spaces: keeps the generator, its seed and its state. */

@@ -1,26 +1,14 @@
 /**
- * The environments that are registered from the start: Gymnasium's ids, limits and thresholds.
+ * The environments that are registered from the start.
  *
  * @module
  */
 
-import { CartPole } from "./classic/cartpole.ts";
+import { BOX2D } from "./box2d/registrations.ts";
+import { CLASSIC } from "./classic/registrations.ts";
+import { MINATAR } from "./minatar/registrations.ts";
 import type { Registration } from "./registration.ts";
+import { TOY_TEXT } from "./toy_text/registrations.ts";
 
 /** What {@linkcode register} would have been called with. */
-export const BUILT_IN: readonly Registration[] = [
-  {
-    id: "CartPole-v0",
-    entryPoint: (options) => new CartPole(options),
-    options: { suttonBartoReward: false },
-    maxEpisodeSteps: 200,
-    rewardThreshold: 195,
-  },
-  {
-    id: "CartPole-v1",
-    entryPoint: (options) => new CartPole(options),
-    options: { suttonBartoReward: false },
-    maxEpisodeSteps: 500,
-    rewardThreshold: 475,
-  },
-];
+export const BUILT_IN: readonly Registration[] = [...CLASSIC, ...TOY_TEXT, ...BOX2D, ...MINATAR];

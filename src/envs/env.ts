@@ -5,6 +5,7 @@
  */
 
 import type { JsonValue } from "./json.ts";
+import type { RGBImage } from "./render/image.ts";
 import type { Space } from "./spaces/space.ts";
 
 export type { JsonValue } from "./json.ts";
@@ -46,6 +47,17 @@ export interface EnvSpec {
 }
 
 /**
+ * Draws an environment as it stands, as Gymnasium's `render`; the mode is asked for here, not when the
+ * environment is made, for drawing costs nothing until it is done.
+ */
+export interface Render {
+  /** A picture, a fresh one. */
+  (mode?: "rgb_array"): RGBImage;
+  /** Text with the terminal's colour codes; only toy text has it, others throw. */
+  (mode: "ansi"): string;
+}
+
+/**
  * An environment: a task that is stepped through, episode by episode.
  *
  * @typeParam Obs an observation's type
@@ -65,6 +77,10 @@ export interface Env<Obs = Float32Array, Act = number> {
    * may be a view, though, so copy it by `slice()` before using its `buffer` or transferring it.
    */
   step(action: Act): StepResult<Obs>;
+  /** Draws the environment as it stands; absent where it has no picture. */
+  readonly render?: Render;
+  /** Pictures a second at which it is to be shown, where it has pictures. */
+  readonly renderFps?: number;
   /** Frees what the environment holds; calling it again does nothing. */
   close(): void;
   /** Everything that decides what happens next, JSON-serialisable and exact. */

@@ -7,7 +7,7 @@
 import { fromFileUrl, REPOSITORY } from "./repository.ts";
 import { runChild } from "./child.ts";
 
-/** A greedy evaluation, as the program and sb3_cartpole.py print it. */
+/** A greedy evaluation, as the program and sb3_run.py print it. */
 export interface EvaluationRecord {
   readonly episodes: number;
   readonly mean: number;

@@ -61,7 +61,7 @@ interface Options {
 
 const RUNNERS: Record<string, (seed: number, options: Options) => Promise<Entry>> = {
   async sb3(seed, { python, threads, threshold, checkEvery }) {
-    const script = fromFileUrl(new URL("peers/sb3_cartpole.py", import.meta.url));
+    const script = fromFileUrl(new URL("peers/sb3_run.py", import.meta.url));
     const { result } = await runChild(python, [
       "-B",
       script,

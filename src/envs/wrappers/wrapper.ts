@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Env, EnvSpec, ResetOptions, ResetResult, StepResult } from "../env.ts";
+import type { Env, EnvSpec, Render, ResetOptions, ResetResult, StepResult } from "../env.ts";
 import { type JsonValue, recordFromJson } from "../json.ts";
 import type { Space } from "../spaces/space.ts";
 
@@ -83,6 +83,16 @@ export class Wrapper<Obs = Float32Array, Act = number, InnerObs = Obs, InnerAct 
   /** What actions are: those of the environment inside unless overridden. */
   get actionSpace(): Space<Act> {
     return this.env.actionSpace as unknown as Space<Act>;
+  }
+
+  /** Draws the environment inside; undefined where it has no picture. */
+  get render(): Render | undefined {
+    return this.env.render?.bind(this.env) as Render | undefined;
+  }
+
+  /** Pictures a second, as the environment inside has it. */
+  get renderFps(): number | undefined {
+    return this.env.renderFps;
   }
 
   /** How the innermost environment was made. */

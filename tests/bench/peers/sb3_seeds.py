@@ -1,9 +1,10 @@
-"""Stable-Baselines3's DQN on CartPole-v1, zoo preset, over several seeds: for seeds.ts --against.
+"""Stable-Baselines3's DQN with its zoo's preset over several seeds: for seeds.ts --against.
 
-    pip install stable-baselines3==2.9.2 gymnasium==1.4.0 torch==2.13.0
+    pip install stable-baselines3==2.9.2 "gymnasium[box2d]==1.4.0" torch==2.13.0
     python tests/bench/peers/sb3_seeds.py --seeds 1-10 --out docs/results/sb3_zoo.json
+    python tests/bench/peers/sb3_seeds.py --env Acrobot-v1 --seeds 1-5 --out docs/results/sb3_acrobot.json
 
-Each seed is a process of sb3_cartpole.py with one PyTorch thread; at most two run at a time.
+Each seed is a process of sb3_run.py with one PyTorch thread; at most two run at a time.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-SCRIPT = Path(__file__).with_name("sb3_cartpole.py")
+SCRIPT = Path(__file__).with_name("sb3_run.py")
 
 
 def seeds(text):
@@ -24,9 +25,11 @@ def seeds(text):
     return found
 
 
-def run(seed, steps):
-    command = [sys.executable, "-B", str(SCRIPT), "--seed", str(seed), "--steps", str(steps)]
-    done = subprocess.run([*command, "--threads", "1"], capture_output=True, text=True)
+def run(env, seed, steps):
+    command = [sys.executable, "-B", str(SCRIPT), "--env", env, "--seed", str(seed), "--threads", "1"]
+    if steps:
+        command += ["--steps", str(steps)]
+    done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
         sys.exit(f"seed {seed} failed:\n{done.stderr}")
     result = json.loads(done.stdout.splitlines()[-1])
@@ -38,16 +41,17 @@ def run(seed, steps):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--seeds", type=seeds, default=seeds("1-10"), help="1-10, or 1,4-6")
-    parser.add_argument("--steps", type=int, default=50_000)
+    parser.add_argument("--env", default="CartPole-v1", help="one that sb3_run.py has a preset for")
+    parser.add_argument("--steps", type=int, help="environment steps; the preset's if left out")
     parser.add_argument("--jobs", type=int, choices=(1, 2), default=2, help="runs at a time")
     parser.add_argument("--out", type=Path, help="write the JSON here, not on stdout")
     args = parser.parse_args()
     with ThreadPoolExecutor(args.jobs) as pool:
-        runs = list(pool.map(lambda seed: run(seed, args.steps), args.seeds))
+        runs = list(pool.map(lambda seed: run(args.env, seed, args.steps), args.seeds))
     record = {
         "name": "Stable-Baselines3, zoo preset",
         "command": " ".join(["python", *sys.argv]),
-        "env": "CartPole-v1",
+        "env": args.env,
         "versions": runs[0]["versions"],
         "runs": [{k: v for k, v in each.items() if k != "versions"} for each in runs],
     }

@@ -1,8 +1,8 @@
-"""One run of Stable-Baselines3's DQN on CartPole-v1, zoo preset: for race.ts and sb3_seeds.py.
+"""One run of Stable-Baselines3's DQN with its zoo's preset: for race.ts and sb3_seeds.py.
 
-    pip install stable-baselines3==2.9.2 gymnasium==1.4.0 torch==2.13.0
+    pip install stable-baselines3==2.9.2 "gymnasium[box2d]==1.4.0" torch==2.13.0
 
-Trains for 50,000 steps, then plays 100 greedy episodes. With --check-every it also evaluates
+Trains for the preset's steps (50,000 on CartPole-v1), then plays 100 greedy episodes. With --check-every it also evaluates
 greedily on that grid while training; evaluations use environments and seeds of their own, draw no
 random numbers that training uses, and are not counted in its seconds. The last line of stdout is
 JSON:
@@ -20,20 +20,51 @@ import argparse  # noqa: E402
 import json  # noqa: E402
 import sys  # noqa: E402
 
-INSTALL = "pip install stable-baselines3==2.9.2 gymnasium==1.4.0 torch==2.13.0"
-# rl-baselines3-zoo, hyperparams/dqn.yml, CartPole-v1.
-PRESET = {
-    "learning_rate": 2.3e-3,
-    "batch_size": 64,
-    "buffer_size": 100_000,
-    "learning_starts": 1000,
+INSTALL = 'pip install stable-baselines3==2.9.2 "gymnasium[box2d]==1.4.0" torch==2.13.0'
+LANDER = {
+    "learning_rate": 6.3e-4,
+    "batch_size": 128,
+    "buffer_size": 50_000,
+    "learning_starts": 0,
     "gamma": 0.99,
-    "target_update_interval": 10,
-    "train_freq": 256,
-    "gradient_steps": 128,
-    "exploration_fraction": 0.16,
-    "exploration_final_eps": 0.04,
+    "target_update_interval": 250,
+    "train_freq": 4,
+    "gradient_steps": -1,
+    "exploration_fraction": 0.12,
+    "exploration_final_eps": 0.1,
     "policy_kwargs": {"net_arch": [256, 256]},
+}
+# rl-baselines3-zoo, hyperparams/dqn.yml: steps and options by environment.
+PRESETS = {
+    "CartPole-v1": (50_000, {
+        "learning_rate": 2.3e-3,
+        "batch_size": 64,
+        "buffer_size": 100_000,
+        "learning_starts": 1000,
+        "gamma": 0.99,
+        "target_update_interval": 10,
+        "train_freq": 256,
+        "gradient_steps": 128,
+        "exploration_fraction": 0.16,
+        "exploration_final_eps": 0.04,
+        "policy_kwargs": {"net_arch": [256, 256]},
+    }),
+    "MountainCar-v0": (120_000, {
+        "learning_rate": 4e-3,
+        "batch_size": 128,
+        "buffer_size": 10_000,
+        "learning_starts": 1000,
+        "gamma": 0.98,
+        "target_update_interval": 600,
+        "train_freq": 16,
+        "gradient_steps": 8,
+        "exploration_fraction": 0.2,
+        "exploration_final_eps": 0.07,
+        "policy_kwargs": {"net_arch": [256, 256]},
+    }),
+    "Acrobot-v1": (100_000, LANDER),
+    # The zoo's preset is of v2, whose dynamics v3 has.
+    "LunarLander-v3": (100_000, LANDER),
 }
 # Seeds of evaluation episodes, apart from those of training.
 CHECK_SEED, FINAL_SEED = 1_000_000_000, 2_000_000_000
@@ -41,8 +72,9 @@ CHECK_SEED, FINAL_SEED = 1_000_000_000, 2_000_000_000
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--env", choices=PRESETS, default="CartPole-v1")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--steps", type=int, default=50_000)
+    parser.add_argument("--steps", type=int, help="environment steps; the preset's if left out")
     parser.add_argument("--threads", type=int, help="PyTorch's threads; its own choice if left out")
     parser.add_argument("--episodes", type=int, default=100, help="greedy episodes at the end")
     parser.add_argument("--check-every", type=int, help="steps between evaluations while training")
@@ -51,9 +83,9 @@ def parse():
     return parser.parse_args()
 
 
-def greedy_returns(model, episodes, seed):
+def greedy_returns(model, env_id, episodes, seed):
     """Returns of greedy episodes, played side by side; episode i is reset with seed + i."""
-    envs = [gym.make("CartPole-v1") for _ in range(episodes)]
+    envs = [gym.make(env_id) for _ in range(episodes)]
     observations = [env.reset(seed=seed + i)[0] for i, env in enumerate(envs)]
     returns = [0.0] * episodes
     running = list(range(episodes))
@@ -84,7 +116,7 @@ class Checks:
             started = time.perf_counter()
             trained = started - STARTED - self.seconds
             seed = CHECK_SEED + 1000 * self.args.seed
-            mean = float(np.mean(greedy_returns(model, self.args.check_episodes, seed)))
+            mean = float(np.mean(greedy_returns(model, self.args.env, self.args.check_episodes, seed)))
             if mean >= self.args.stop_at:
                 self.reached = {"steps": model.num_timesteps, "seconds": trained, "mean": mean}
             self.seconds += time.perf_counter() - started
@@ -94,11 +126,12 @@ class Checks:
 def main(args):
     if args.threads:
         torch.set_num_threads(args.threads)
-    model = DQN("MlpPolicy", "CartPole-v1", seed=args.seed, device="cpu", **PRESET)
+    steps, preset = PRESETS[args.env]
+    model = DQN("MlpPolicy", args.env, seed=args.seed, device="cpu", **preset)
     checks = Checks(args)
-    model.learn(args.steps, callback=checks)
+    model.learn(args.steps or steps, callback=checks)
     seconds = time.perf_counter() - STARTED - checks.seconds
-    returns = greedy_returns(model, args.episodes, FINAL_SEED + 1000 * args.seed)
+    returns = greedy_returns(model, args.env, args.episodes, FINAL_SEED + 1000 * args.seed)
     evaluation = {
         "episodes": len(returns),
         "mean": float(np.mean(returns)),

@@ -1,0 +1,7 @@
+/**
+ * Box2D: environments on a physics engine.
+ *
+ * @module
+ */
+
+export {};

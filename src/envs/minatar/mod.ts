@@ -1,0 +1,7 @@
+/**
+ * MinAtar: five Atari games on a 10 × 10 board.
+ *
+ * @module
+ */
+
+export {};

@@ -1,0 +1,7 @@
+/**
+ * Environments of Python's Gymnasium, through a bridge.
+ *
+ * @module
+ */
+
+export {};

@@ -1,0 +1,7 @@
+/**
+ * Pictures of environments.
+ *
+ * @module
+ */
+
+export type { RGBImage } from "./image.ts";

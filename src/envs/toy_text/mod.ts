@@ -1,0 +1,7 @@
+/**
+ * Toy text: small worlds of finitely many states.
+ *
+ * @module
+ */
+
+export {};

@@ -1,0 +1,7 @@
+/**
+ * Vector environments: several copies stepped together.
+ *
+ * @module
+ */
+
+export {};

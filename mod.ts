@@ -14,16 +14,18 @@
  * @module
  */
 
-export { type AgentEnv, DQN } from "./src/agent/dqn.ts";
+export { DQN } from "./src/agent/dqn.ts";
 export {
   evaluate,
   type EvaluateOptions,
   type Evaluation,
   type Policy,
 } from "./src/agent/evaluation.ts";
-export type { Episode, Spaces } from "./src/agent/lanes.ts";
+export type { AgentEnv, ParallelEnv, SingleEnv } from "./src/agent/feed.ts";
+export type { Episode } from "./src/agent/recorder.ts";
+export type { Observation, Spaces } from "./src/agent/spaces.ts";
 export type { LearnEvaluation } from "./src/agent/judge.ts";
-export type { LearnOptions, LearnResult, Progress } from "./src/agent/learn.ts";
+export type { LearnOptions, LearnResult, Phase, Progress } from "./src/agent/learn.ts";
 export type { Batch } from "./src/dqn/batch.ts";
 export type * from "./src/dqn/config.ts";
 export type { Diagnostics } from "./src/dqn/learner.ts";

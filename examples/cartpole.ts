@@ -13,7 +13,7 @@
  */
 
 import { runProgram } from "../src/cli/main.ts";
-import { CARTPOLE_PRESETS } from "../src/dqn/presets.ts";
+import { CARTPOLE_PRESETS } from "../src/dqn/presets/cartpole.ts";
 
 if (import.meta.main) {
   Deno.exit(

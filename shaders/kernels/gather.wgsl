@@ -4,7 +4,8 @@
 // observations [slots × OBSERVATION4]           the ring's observations
 // activations  [2 × BATCH × OBSERVATION4]       out: observations, then next observations: the
 //                                               networks' inputs
-// batch        [BATCH]                          out: action, n-step return, discount, weight
+// batch        [BATCH]                          out: action, n-step return, discount, weight, next
+//                                               action
 // health       [agents]                         out: a bit when no row could be drawn
 //
 // From row t the walk sums R = Σ γʲ r_{t+j} over m ≤ n steps, until a termination, an episode's last
@@ -17,13 +18,12 @@
 
 import package::lib::batch::Sample;
 import package::lib::health::NOTHING_DRAWABLE;
-import package::lib::ring::{LANES, NO_TRANSITION, REGION, TERMINATES, rowAfter, transitions};
+import package::lib::ring::{LANES, N_STEPS, REGION, TERMINATES, rowAfter, startsTransition, transitions};
 import package::lib::tick::table;
 import package::slots::sampler::{NO_ROW, drawRow};
 
 override BATCH: u32 = 1u;
 override OBSERVATION4: u32 = 1u;
-override N_STEPS: u32 = 1u;
 // vec4s of one agent's activations.
 override ACTIVATIONS_STRIDE: u32 = 0u;
 
@@ -54,7 +54,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var row = first;
   for (var m = 0u; m < N_STEPS; m++) {
     let step = transitions[ring + row];
-    if (step.kind == NO_TRANSITION) {
+    if (!startsTransition(step.kind)) {
       break;
     }
     total += discount * clamp(step.reward * tick.rewardScale, -tick.rewardClip, tick.rewardClip);
@@ -69,6 +69,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   activations[input] = observations[(ring + first) * OBSERVATION4 + part];
   activations[input + BATCH * OBSERVATION4] = observations[(ring + row) * OBSERVATION4 + part];
   if (part == 0u) {
-    batch[agent * BATCH + place] = Sample(transitions[ring + first].action, total, discount, 1.0);
+    let action = transitions[ring + first].action;
+    let nextAction = transitions[ring + row].action;
+    batch[agent * BATCH + place] = Sample(action, total, discount, 1.0, nextAction);
   }
 }

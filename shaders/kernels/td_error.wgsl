@@ -1,7 +1,8 @@
 // TD errors, loss and ∂loss/∂Q of a batch.
 //
 // outputs   [agents × passes × BATCH × OUTPUT_WIDTH]   Q-values of the forward passes
-// batch     [agents × BATCH]                 action, n-step return R, discount c·γᵐ, weight w
+// batch     [agents × BATCH]                 action, n-step return R, discount c·γᵐ, weight w, next
+//                                            action
 // deltas    [agents × …]                     out at DELTAS_AT: ∂loss/∂Q
 // tdErrors  [agents × BATCH]                 out: R + c·γᵐ·V(s′) − Q(s, a)
 // history   [agents × HISTORY]               out: mean of w·loss, of Q(s, a) and of |TD error|
@@ -37,7 +38,7 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
   for (var row = local; row < BATCH; row += 64u) {
     let sample = batch[agent * BATCH + row];
     let q = qValue(agent, ONLINE, row, sample.action);
-    let tdError = sample.reward + sample.discount * nextValue(agent, row) - q;
+    let tdError = sample.reward + sample.discount * nextValue(agent, row, sample.nextAction) - q;
     let slope = -sample.weight * lossSlope(tdError) / f32(BATCH);
     let delta = agent * DELTAS_STRIDE + DELTAS_AT + row * OUTPUT_WIDTH;
     for (var action = 0u; action < OUTPUT_WIDTH; action++) {

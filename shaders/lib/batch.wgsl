@@ -9,4 +9,6 @@ struct Sample {
   discount: f32,
   // Importance weight: 1 when sampling is uniform.
   weight: f32,
+  // The action taken at the next observation, where the target needs it (SARSA).
+  nextAction: u32,
 }

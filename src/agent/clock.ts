@@ -4,6 +4,7 @@
  */
 
 import type { ResolvedConfig } from "../dqn/config.ts";
+import type { Phase } from "./learn.ts";
 
 /** What the clock knows. */
 export interface ClockState {
@@ -15,8 +16,9 @@ export interface ClockState {
   /** Since the target was last due, where it follows steps or episodes. */
   targetSteps: number;
   targetEpisodes: number;
-  /** Updates that are due and not made yet. */
+  /** Updates that are due and not made yet, and how many they were when the last ones fell due. */
   owed: number;
+  burst: number;
   /** Share of the online network that the target is due to take over before the next update. */
   tauBefore: number;
 }
@@ -31,6 +33,7 @@ export class Clock {
     targetSteps: 0,
     targetEpisodes: 0,
     owed: 0,
+    burst: 0,
     tauBefore: 0,
   };
   readonly #config: ResolvedConfig;
@@ -40,14 +43,20 @@ export class Clock {
     this.#config = config;
   }
 
-  /** Counts one step of each lane, and the episodes that ended with it. */
-  tick(lanes: number, episodes: number): void {
+  /**
+   * Counts environment steps, and the episodes that ended with them.
+   *
+   * @param made Steps, of all lanes.
+   * @param episodes Episodes that ended.
+   * @param transitions What the replay buffer holds now: an epoch is a pass over these.
+   */
+  tick(made: number, episodes: number, transitions: number): void {
     const { state } = this;
-    const { learningStarts, trainFreq, gradientSteps, targetUpdateInterval, tau } = this.#config;
-    state.steps += lanes;
+    const { learningStarts, trainFreq, targetUpdateInterval, tau } = this.#config;
+    state.steps += made;
     state.episodes += episodes;
 
-    state.targetSteps += lanes;
+    state.targetSteps += made;
     state.targetEpisodes += episodes;
     const { unit, every } = targetUpdateInterval;
     const syncs = unit === "step"
@@ -62,7 +71,7 @@ export class Clock {
       state.tauBefore = 1 - (1 - state.tauBefore) * (1 - tau) ** syncs;
     }
 
-    state.stepsCollected += lanes;
+    state.stepsCollected += made;
     state.episodesCollected += episodes;
     const bySteps = trainFreq.unit === "step";
     const collected = bySteps ? state.stepsCollected : state.episodesCollected;
@@ -71,11 +80,31 @@ export class Clock {
       // What several lanes collect beyond a multiple counts towards the next burst.
       const steps = bySteps ? bursts * trainFreq.every : state.stepsCollected;
       if (state.steps > learningStarts) {
-        state.owed += gradientSteps === -1 ? steps : bursts * gradientSteps;
+        state.owed += this.#updatesFor(bursts, steps, transitions);
+        state.burst = state.owed;
       }
       state.stepsCollected -= steps;
       state.episodesCollected = bySteps ? 0 : state.episodesCollected % trainFreq.every;
     }
+  }
+
+  /** Whether it is time to collect or to train, and how far that has come. */
+  get phase(): Phase {
+    const { owed, burst, stepsCollected, episodesCollected } = this.state;
+    if (owed > 0) return { name: "training", done: burst - owed, of: burst, unit: "updates" };
+    const { every, unit } = this.#config.trainFreq;
+    return unit === "step"
+      ? { name: "collecting", done: stepsCollected, of: every, unit: "steps" }
+      : { name: "collecting", done: episodesCollected, of: every, unit: "episodes" };
+  }
+
+  /** How many updates fall due after so many bursts of collecting. */
+  #updatesFor(bursts: number, steps: number, transitions: number): number {
+    const { gradientSteps, batchSize } = this.#config;
+    if (typeof gradientSteps === "object") {
+      return bursts * gradientSteps.epochs * Math.ceil(transitions / batchSize);
+    }
+    return gradientSteps === -1 ? steps : bursts * gradientSteps;
   }
 
   /** The target's share after the n-th update, counted from 1, where it follows updates. */

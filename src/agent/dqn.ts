@@ -9,8 +9,6 @@ import { type Diagnostics, Learner, type UpdateSettings } from "../dqn/learner.t
 import { epsilonAt, learningRateAt } from "../dqn/schedule.ts";
 import { Box } from "../envs/spaces/box.ts";
 import { Discrete } from "../envs/spaces/discrete.ts";
-import type { Env } from "../envs/env.ts";
-import { envName } from "../envs/wrappers/wrapper.ts";
 import { Gpu } from "../gpu/gpu.ts";
 import { STREAMS } from "../gpu/philox.ts";
 import type { ProfileRow } from "../gpu/program.ts";
@@ -19,14 +17,14 @@ import type { Parameter, Parameters } from "../nn/network.ts";
 import { decodeCheckpoint, encodeCheckpoint, type LoadedCheckpoint } from "./checkpoint.ts";
 import { Clock } from "./clock.ts";
 import type { Policy } from "./evaluation.ts";
-import { argmax, explore } from "./exploration.ts";
-import { checkObservation, Lanes, type Shape, shapeOf, type Spaces } from "./lanes.ts";
+import { exploit, explore, type Place } from "./exploration.ts";
+import { type AgentEnv, type Feed, openLanes, readFeed } from "./feed.ts";
+import type { Lanes } from "./lanes.ts";
 import { checkLearnOptions, learn, type LearnOptions, type LearnResult } from "./learn.ts";
+import { Recorder } from "./recorder.ts";
 import type { Run } from "./run.ts";
+import { checkObservation, type Observation, type Shape, type Spaces } from "./spaces.ts";
 import { Turns } from "./turns.ts";
-
-/** What an agent can be created for: an environment, several side by side, or spaces alone. */
-export type AgentEnv = Env<Float32Array, number> | readonly Env<Float32Array, number>[] | Spaces;
 
 /**
  * A deep Q-network agent whose learner lives on the GPU.
@@ -65,21 +63,25 @@ export class DQN implements Policy, Disposable {
     gpu: Gpu,
     learner: Learner,
     config: ResolvedConfig,
-    shape: Shape,
-    envs: readonly Env<Float32Array, number>[],
+    feed: Feed,
   ) {
     this.#gpu = gpu;
     this.#learner = learner;
     this.config = config;
-    this.#shape = shape;
-    this.#lanes = envs.length > 0 ? new Lanes(envs, shape, learner.ring, config.seed) : undefined;
+    this.#shape = feed.shape;
+    const recorder = new Recorder(
+      learner.ring,
+      config.target === "sarsa" ? (...seen) => this.#lastAction(...seen) : undefined,
+    );
+    this.#lanes = openLanes(feed, recorder, config.seed);
     this.#clock = new Clock(config);
   }
 
   /**
    * Creates an agent: opens the GPU, allocates its memory and compiles its kernels.
    *
-   * @param env An environment, several with the same spaces, or `{ observationSpace, actionSpace }`.
+   * @param env An environment, several with the same spaces, a vector environment, or
+   *   `{ observationSpace, actionSpace }`.
    * @param config Options; each has a default.
    * @throws {TypeError} When an option is unknown or the spaces are not a Box and a Discrete.
    * @throws {RangeError} When an option is out of range or does not fit on the GPU.
@@ -92,29 +94,16 @@ export class DQN implements Policy, Disposable {
   /** Creates an agent; `lanes` is how many its replay buffer has when there are no environments. */
   static async #build(env: AgentEnv, config: DQNConfig, lanes: number): Promise<DQN> {
     const resolved = resolveConfig(config);
-    const several = Array.isArray(env) ? env as readonly Env<Float32Array, number>[] : undefined;
-    const first = several ? several[0] : env as Env<Float32Array, number> | Spaces;
-    if (!first) throw new TypeError("DQN.create wants at least one environment, got none");
-    const envs = several ?? ("step" in first ? [first as Env<Float32Array, number>] : []);
-    const shape = shapeOf(first);
-    for (const [lane, other] of envs.entries()) {
-      if (envs.indexOf(other) < lane) {
-        throw new TypeError(
-          `each lane needs an environment of its own, and ${envName(other)} was given twice`,
-        );
-      }
-      if (String(Object.values(shapeOf(other))) !== String(Object.values(shape))) {
-        throw new TypeError(
-          `all environments must have the same spaces: ${first} and ${other} differ`,
-        );
-      }
-    }
+    const feed = readFeed(env);
     const { device, powerPreference } = resolved;
     const gpu = await Gpu.open({ device, powerPreference });
     try {
-      const sizes = { ...shape, lanes: envs.length || lanes };
-      const learner = await Learner.create(gpu, sizes, resolved);
-      return new DQN(gpu, learner, resolved, shape, envs);
+      const learner = await Learner.create(
+        gpu,
+        { ...feed.shape, lanes: feed.count || lanes },
+        resolved,
+      );
+      return new DQN(gpu, learner, resolved, feed);
     } catch (error) {
       gpu.close();
       throw error;
@@ -148,7 +137,7 @@ export class DQN implements Policy, Disposable {
     }
     const agent = await DQN.#build(env ?? spacesOf(saved), config, saved.ring.lanes.length);
     try {
-      agent.#restore(saved);
+      await agent.#restore(saved);
       return agent;
     } catch (error) {
       agent.close();
@@ -184,6 +173,11 @@ export class DQN implements Policy, Disposable {
   /** The odds of a random action at the present step. */
   get epsilon(): number {
     return epsilonAt(this.config, this.steps, this.#scheduleEnd);
+  }
+
+  /** Boltzmann's temperature; null where actions that are not random are the best ones. */
+  get temperature(): number | null {
+    return this.config.exploration === "boltzmann" ? this.config.temperature : null;
   }
 
   /**
@@ -233,19 +227,22 @@ export class DQN implements Policy, Disposable {
    * The action for an observation.
    *
    * @param observation As the environment gives it.
-   * @param options Greedy by default; with `{ deterministic: false }` random with the present ε.
+   * @param options Greedy by default; with `{ deterministic: false }` as while learning: random with
+   *   the present ε, else the best, or with Boltzmann exploration drawn from softmax(Q / temperature).
    * @returns An element of the action space.
    */
   async predict(
-    observation: Float32Array,
+    observation: Observation,
     options: { deterministic?: boolean } = {},
   ): Promise<number> {
     const { actions, firstAction } = this.#shape;
-    const { seed } = this.config;
-    const random = options.deterministic === false
-      ? explore(seed, STREAMS.predict, 0, this.#predictions++, this.epsilon, actions)
-      : undefined;
-    return firstAction + (random ?? argmax(await this.qValues(observation)));
+    const explores = options.deterministic === false;
+    const step = explores ? this.#predictions++ : 0;
+    const place = { seed: this.config.seed, stream: STREAMS.predict, lane: 0, step };
+    const random = explores ? explore(place, this.epsilon, actions) : undefined;
+    if (random !== undefined) return firstAction + random;
+    const values = await this.qValues(observation);
+    return firstAction + exploit(place, values, 0, actions, explores ? this.temperature : null);
   }
 
   /**
@@ -253,7 +250,7 @@ export class DQN implements Policy, Disposable {
    *
    * @returns One for each action.
    */
-  async qValues(observation: Float32Array): Promise<Float32Array> {
+  async qValues(observation: Observation): Promise<Float32Array> {
     return await this.qValuesOf([observation]);
   }
 
@@ -262,7 +259,7 @@ export class DQN implements Policy, Disposable {
    *
    * @returns [observations × actions]
    */
-  async qValuesOf(observations: readonly Float32Array[]): Promise<Float32Array> {
+  async qValuesOf(observations: readonly Observation[]): Promise<Float32Array> {
     const { observationSize } = this.#shape;
     if (observations.length === 0) {
       throw new RangeError("qValues wants at least one observation, got none");
@@ -287,7 +284,8 @@ export class DQN implements Policy, Disposable {
    */
   async trainOnBatch(batch: Batch): Promise<{ loss: number; tdErrors: Float32Array }> {
     const { observationSize, actions } = this.#shape;
-    const dense = layOutBatch(batch, observationSize, actions, this.config.gamma);
+    const { gamma, target } = this.config;
+    const dense = layOutBatch(batch, observationSize, actions, gamma, target === "sarsa");
     return await this.#inTurn(async () => {
       const result = await this.#learner.trainOnBatch(dense, this.#settings());
       this.#clock.state.tauBefore = 0;
@@ -441,25 +439,42 @@ export class DQN implements Policy, Disposable {
     };
   }
 
-  /** An action for each lane: random ones by the coin, greedy ones by one forward pass for all lanes. */
+  /** An action for each lane: random ones by the coin, others by one forward pass for all lanes. */
   async #act(lanes: Lanes): Promise<number[]> {
-    const { learningStarts, seed } = this.config;
     const { actions } = this.#shape;
-    const { steps } = this;
-    const epsilon = steps < learningStarts ? 1 : this.epsilon;
-    const chosen = Array.from(
-      { length: lanes.count },
-      (_, lane) => explore(seed, STREAMS.explore, lane, steps, epsilon, actions),
-    );
+    const { temperature } = this;
+    const places = Array.from({ length: lanes.count }, (_, lane) => this.#place(lane));
+    const chosen = places.map((place) => explore(place, this.#exploringEpsilon, actions));
     if (chosen.every((action) => action !== undefined)) return chosen;
     const values = await this.#learner.qValues(lanes.observations());
-    return chosen.map((action, lane) => action ?? argmax(values, lane * actions, actions));
+    return chosen.map((action, lane) =>
+      action ?? exploit(places[lane], values, lane * actions, actions, temperature)
+    );
+  }
+
+  /** The action that would follow a truncated episode's last observation. */
+  async #lastAction(lane: number, observation: Observation): Promise<number> {
+    const { actions } = this.#shape;
+    const place = { ...this.#place(lane), isLast: true };
+    return explore(place, this.#exploringEpsilon, actions) ??
+      exploit(place, await this.#learner.qValues([observation]), 0, actions, this.temperature);
+  }
+
+  /** Where in the run's random numbers a lane's present choice is drawn. */
+  #place(lane: number): Place {
+    return { seed: this.config.seed, stream: STREAMS.explore, lane, step: this.steps };
+  }
+
+  /** ε while learning: before learning starts, all actions are random. */
+  get #exploringEpsilon(): number {
+    return this.steps < this.config.learningStarts ? 1 : this.epsilon;
   }
 
   async #checkpoint(): Promise<Uint8Array> {
     const { config, updates, adapter } = this;
     const { observationSize, actions, firstAction } = this.#shape;
     await this.#learner.settle();
+    const lanes = this.#lanes ? await this.#lanes.getState() : this.#parked.lanes;
     return encodeCheckpoint({
       config,
       observationSize,
@@ -470,14 +485,14 @@ export class DQN implements Policy, Disposable {
       horizon: this.#horizon,
       envIds: this.#lanes?.ids ?? this.#parked.envIds,
       clock: this.#clock.state,
-      lanes: this.#lanes?.getState() ?? this.#parked.lanes,
+      lanes,
       recentReturns: this.#recentReturns,
       tensors: await this.#learner.getTensors(),
       ring: await this.#learner.ring.getState(),
     });
   }
 
-  #restore(saved: LoadedCheckpoint): void {
+  async #restore(saved: LoadedCheckpoint): Promise<void> {
     const { observationSize, actions } = this.#shape;
     if (saved.observationSize !== observationSize || saved.actions !== actions) {
       throw new Error(
@@ -504,13 +519,13 @@ export class DQN implements Policy, Disposable {
     }
     const { ids } = this.#lanes;
     if (String(ids) === String(saved.envIds) && saved.lanes !== null) {
-      if (this.#lanes.setState(saved.lanes)) return;
+      if (await this.#lanes.setState(saved.lanes)) return;
       console.warn(
         "the environment can't be put back where the saved run left it (it has no getState and " +
           "setState): a new episode begins",
       );
     } else {
-      for (let lane = 0; lane < this.#lanes.count; lane++) this.#learner.ring.cut(lane);
+      this.#lanes.cut();
       console.warn(
         `the saved run was in ${saved.envIds.join(", ") || "no environment"}, this one is in ` +
           `${ids.join(", ")}: a new episode begins`,

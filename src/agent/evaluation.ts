@@ -3,26 +3,25 @@
  * own, so that evaluating never changes training.
  */
 
-import type { Env } from "../envs/env.ts";
 import { make } from "../envs/registry.ts";
 import { envName } from "../envs/wrappers/wrapper.ts";
 import { STREAMS } from "../gpu/philox.ts";
-import { argmax, explore } from "./exploration.ts";
-import { checkObservation, checkReward, shapeOf } from "./lanes.ts";
+import { argmax, behave, type Behaviour } from "./exploration.ts";
+import { isVectorEnv, type ParallelEnv, type SingleEnv } from "./feed.ts";
+import { checkObservation, checkReward, type Observation, shapeOf } from "./spaces.ts";
+import { playVector } from "./vector_evaluation.ts";
 
 /** Episodes played side by side at most. */
 const MOST_LANES = 128;
 /** Milliseconds between turns of the event loop. */
 const TURN_MS = 50;
 
-/** What evaluation needs of an agent. */
-export interface Policy {
-  /** The odds of a random action when not deterministic. */
-  readonly epsilon: number;
+/** What evaluation needs of an agent: how it behaves while learning, and its Q-values. */
+export interface Policy extends Behaviour {
   /** Whether the environment is one that the agent is training in. */
   owns(env: unknown): boolean;
   /** Q-values of several observations: [observations × actions]. */
-  qValuesOf(observations: readonly Float32Array[]): Promise<Float32Array>;
+  qValuesOf(observations: readonly Observation[]): Promise<Float32Array>;
 }
 
 /** How to evaluate. */
@@ -31,7 +30,7 @@ export interface EvaluateOptions {
   readonly episodes?: number;
   /** Episode i is reset with seed + i; 0 when left out. */
   readonly seed?: number;
-  /** Greedy (the default), or with the agent's present ε. */
+  /** Greedy (the default), or as the agent behaves while learning, with its present ε. */
   readonly deterministic?: boolean;
   /** Stops early; the result then holds the episodes that were finished. */
   readonly signal?: AbortSignal;
@@ -59,9 +58,9 @@ export interface Evaluation {
 
 /** An episode being played. */
 interface Play {
-  readonly env: Env<Float32Array, number>;
+  readonly env: SingleEnv;
   index: number;
-  observation: Float32Array;
+  observation: Observation;
   return: number;
   length: number;
 }
@@ -71,6 +70,8 @@ interface Play {
  *
  * An environment as `make` made it is played in several copies side by side; others, wrapped ones too,
  * are played one episode after the other. Each episode has a seed of its own, so the result is the same either way.
+ * In a vector environment each lane plays its share of the episodes: lane i is reset with seed + i, and
+ * its later episodes go on from there.
  *
  * @example
  * ```ts
@@ -88,12 +89,16 @@ interface Play {
  */
 export async function evaluate(
   agent: Policy,
-  env: Env<Float32Array, number>,
+  env: SingleEnv | ParallelEnv,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
   const { episodes = 20 } = options;
   if (!Number.isInteger(episodes) || episodes < 1) {
     throw new RangeError(`episodes must be an integer of at least 1, got ${episodes}`);
+  }
+  if (isVectorEnv(env)) {
+    if (agent.owns(env)) throw ownEnvironment(String(env));
+    return summarize(...await playVector(agent, env, episodes, options));
   }
   const plays = openPlays(agent, env, episodes);
   try {
@@ -137,10 +142,11 @@ async function playAll(
     }
     const ended: Play[] = [];
     for (const play of active) {
-      const random = deterministic
-        ? undefined
-        : explore(seed, STREAMS.evaluate, play.index, play.length, agent.epsilon, actions);
-      const action = random ?? argmax(values, plays.indexOf(play) * actions, actions);
+      const from = plays.indexOf(play) * actions;
+      const { index: lane, length: step } = play;
+      const action = deterministic
+        ? argmax(values, from, actions)
+        : behave(agent, { seed, stream: STREAMS.evaluate, lane, step }, values, from, actions);
       const [observation, reward, terminated, truncated] = play.env.step(firstAction + action);
       checkObservation(observation, observationSize, `${name}.step`);
       checkReward(reward, `${name}.step`);
@@ -164,9 +170,9 @@ async function playAll(
 }
 
 /** One play per episode where the environment can be copied; else one for all. */
-function openPlays(agent: Policy, env: Env<Float32Array, number>, episodes: number): Play[] {
+function openPlays(agent: Policy, env: SingleEnv, episodes: number): Play[] {
   const { spec } = env;
-  const play = (own: Env<Float32Array, number>): Play => ({
+  const play = (own: SingleEnv): Play => ({
     env: own,
     index: 0,
     observation: new Float32Array(),
@@ -174,7 +180,7 @@ function openPlays(agent: Policy, env: Env<Float32Array, number>, episodes: numb
     length: 0,
   });
   if (spec) {
-    const copy = () => make(spec.id, spec.options) as Env<Float32Array, number>;
+    const copy = () => make<Observation>(spec.id, spec.options);
     const first = copy();
     // Whoever wrapped it since gave it a meaning that a copy would lack; the names of the chain tell.
     if (String(first) === String(env)) {
@@ -183,15 +189,15 @@ function openPlays(agent: Policy, env: Env<Float32Array, number>, episodes: numb
     }
     first.close();
   }
-  if (agent.owns(env)) {
-    throw new Error(
-      `${
-        envName(env)
-      } is the environment that the agent trains in, and evaluating there would break ` +
-        "its episode: pass another one",
-    );
-  }
+  if (agent.owns(env)) throw ownEnvironment(envName(env));
   return [play(env)];
+}
+
+function ownEnvironment(name: string): Error {
+  return new Error(
+    `${name} is the environment that the agent trains in, and evaluating there would break ` +
+      "its episode: pass another one",
+  );
 }
 
 /** Mean, spread and extremes of the episodes that were finished. */

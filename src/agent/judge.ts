@@ -1,7 +1,7 @@
 /** Evaluation while learning: when, how good, and which network was the best. */
 
 import type { LearnerTensors } from "../dqn/learner.ts";
-import type { Env } from "../envs/env.ts";
+import type { ParallelEnv, SingleEnv } from "./feed.ts";
 import { evaluate, type Evaluation } from "./evaluation.ts";
 import type { Run } from "./run.ts";
 
@@ -12,7 +12,7 @@ export interface LearnEvaluation {
   /** Episodes each time. */
   readonly episodes: number;
   /** Where to play; one that `make` made is copied, so that episodes run side by side. */
-  readonly env: Env<Float32Array, number>;
+  readonly env: SingleEnv | ParallelEnv;
   /** Episode i is reset with seed + i. */
   readonly seed?: number;
   /** Stop learning when the mean return reaches this. */
@@ -32,19 +32,24 @@ export class Judge {
   readonly #run: Run;
   readonly #options: LearnEvaluation;
   readonly #signal: AbortSignal | undefined;
+  /** Steps at the last look, so that however many are made at once, none is passed over. */
+  #looked: number;
   #best: { mean: number; steps: number; tensors: LearnerTensors } | undefined;
 
   constructor(run: Run, options: LearnEvaluation, signal: AbortSignal | undefined) {
     this.#run = run;
     this.#options = options;
     this.#signal = signal;
+    this.#looked = run.clock.state.steps;
   }
 
-  /** Whether the last step of so many lanes passed one of the evaluation's steps. */
-  isDue(lanes: number): boolean {
+  /** Whether one of the evaluation's steps has been passed since the last look. */
+  isDue(): boolean {
     const { steps } = this.#run.clock.state;
     const { every } = this.#options;
-    return Math.floor(steps / every) > Math.floor((steps - lanes) / every);
+    const before = this.#looked;
+    this.#looked = steps;
+    return Math.floor(steps / every) > Math.floor(before / every);
   }
 
   /** Evaluates; returns whether the task is solved. */

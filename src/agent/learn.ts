@@ -1,13 +1,13 @@
 /**
  * The training loop: act, step, store, learn; and around it progress, evaluation and stopping.
  *
- * A transition's way: an environment's step comes back to {@link Lanes.step}, which writes it to the
- * ring; {@link Clock.tick} says what has fallen due; the learner draws batches from the ring and
+ * A transition's way: an environment's step comes back to its lane, whose {@link Recorder} writes it to
+ * the ring; {@link Clock.tick} says what has fallen due; the learner draws batches from the ring and
  * changes the weights.
  */
 
 import { Judge, type LearnEvaluation } from "./judge.ts";
-import type { Episode } from "./lanes.ts";
+import type { Episode, Outcome } from "./recorder.ts";
 import type { Run } from "./run.ts";
 
 /** Where a run stands, told now and then. */
@@ -40,6 +40,20 @@ export interface Progress {
   readonly updatesPerSecond: number;
   /** Estimated from the speed so far. */
   readonly secondsLeft: number;
+  /** What is going on: collecting until training falls due, or making the updates that are. */
+  readonly phase: Phase;
+}
+
+/** A stretch of collecting or of training. */
+export interface Phase {
+  /** Which of the two. */
+  readonly name: "collecting" | "training";
+  /** How much of it is done. */
+  readonly done: number;
+  /** How much there is. */
+  readonly of: number;
+  /** Of what. */
+  readonly unit: "steps" | "episodes" | "updates";
 }
 
 /** How to learn. */
@@ -124,19 +138,21 @@ export async function learn(run: Run, steps: number, options: LearnOptions): Pro
       stepsPerSecond,
       updatesPerSecond: (updates - from.updates) / seconds,
       secondsLeft: (end - steps) / stepsPerSecond,
+      phase: clock.phase,
     });
   };
 
   const collect = async () => {
     const actions = await run.act();
-    const ended: Omit<Episode, "episode" | "steps" | "epsilon">[] = [];
-    for (let lane = 0; lane < lanes.count; lane++) {
-      const episode = lanes.step(lane, actions[lane]);
-      if (episode) ended.push(episode);
-    }
+    const outcome: Outcome = { steps: 0, ended: [] };
     const before = clock.state.episodes;
-    clock.tick(lanes.count, ended.length);
-    ended.forEach((episode, i) => {
+    try {
+      await lanes.step(actions, outcome);
+    } finally {
+      // Counted also when a lane failed: what the others did is in the replay buffer.
+      clock.tick(outcome.steps, outcome.ended.length, learner.ring.drawable);
+    }
+    outcome.ended.forEach((episode, i) => {
       recentReturns.push(episode.return);
       if (recentReturns.length > RECENT_EPISODES) recentReturns.shift();
       const { epsilon } = policy;
@@ -163,7 +179,7 @@ export async function learn(run: Run, steps: number, options: LearnOptions): Pro
       break;
     }
     await run.inTurn(clock.state.owed > 0 ? train : collect);
-    if (clock.state.owed === 0 && judge?.isDue(lanes.count) && await judge.evaluate()) {
+    if (clock.state.owed === 0 && judge?.isDue() && await judge.evaluate()) {
       stoppedBy = "solved";
       break;
     }

@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { type DQNConfig, resolveConfig, type ResolvedConfig } from "../dqn/config.ts";
 import { suggestion } from "../nearest.ts";
 import { type Option, OPTION_NAMES } from "../dqn/options.ts";
-import type { Preset } from "../dqn/presets.ts";
+import type { Preset } from "../dqn/presets/preset.ts";
 import { checkOption } from "../dqn/validate.ts";
 import { findFlag, type Flag, FLAGS, isSwitch } from "./flags.ts";
 
@@ -19,17 +19,36 @@ export interface Program {
   /** What it does, in a sentence. */
   readonly summary: string;
   /** The presets by name; the first is taken when none is named. */
-  readonly presets: Readonly<Record<string, Preset>>;
+  readonly presets: Presets;
+  /** For a program that takes --env: its environments, whose presets stand in for the above. */
+  readonly environments?: Environments;
+}
+
+/** Presets by name. */
+export type Presets = Readonly<Record<string, Preset>>;
+
+/** What --env may name. */
+export interface Environments {
+  /** Taken when none is named. */
+  readonly default: string;
+  /** All of them. */
+  readonly ids: readonly string[];
+  /** Those of one. */
+  presetsFor(id: string): Presets;
 }
 
 /** Arguments, checked. What was not given is undefined. */
 export interface Arguments {
   /** The preset's name. */
   readonly preset: string;
+  /** Presets of the environment, that one among them. */
+  readonly presets: Presets;
   /** The learner's options that were given as flags. */
   readonly overrides: DQNConfig;
   /** The preset's options with these on top, resolved. */
   readonly config: ResolvedConfig;
+  /** Environments side by side. */
+  readonly numEnvs?: number;
   /** Environment steps to train. */
   readonly steps?: number;
   /** Episodes to train. */
@@ -52,6 +71,8 @@ export interface Arguments {
   readonly plot?: string;
   /** Where to write the episodes. */
   readonly csv?: string;
+  /** Where to write a picture of an episode after training. */
+  readonly gif?: string;
   /** Whether to print the result as JSON. */
   readonly json: boolean;
   /** Whether to print each episode. */
@@ -89,6 +110,10 @@ function readValue(text: string, option: Option): unknown {
       if (unit === undefined || rest.length > 0) return toNumber(text);
       return { every: toNumber(every), unit: unit.replace(/s$/, "") };
     }
+    case "updates": {
+      const epochs = /^(.*):epochs?$/.exec(text);
+      return epochs ? { epochs: toNumber(epochs[1]) } : toNumber(text);
+    }
     case "init": {
       const bound = /^uniform:(.*)$/.exec(text);
       return bound ? { uniform: toNumber(bound[1]) } : text;
@@ -101,11 +126,12 @@ function readValue(text: string, option: Option): unknown {
 /** How an option's value is written, where the error of a wrong one would not show it. */
 const NOTATION: Readonly<Partial<Record<Option["kind"], string>>> = {
   interval: "on the command line: 4, or 1:episode",
+  updates: "on the command line: 4, -1, or 3:epochs",
   init: "on the command line: orthogonal, or uniform:0.1",
   widths: "on the command line: 64,64",
 };
 
-function readFlag(flag: Flag, text: string, presets: readonly string[]): unknown {
+function readFlag(flag: Flag, text: string): unknown {
   const label = `--${flag.flag}`;
   if (flag.value === "path") {
     if (text === "") throw new UsageError(`${label} must name a file, got ""`);
@@ -115,12 +141,8 @@ function readFlag(flag: Flag, text: string, presets: readonly string[]): unknown
     if (text === "true" || text === "false") return text === "true";
     throw new UsageError(`${label} takes no value, got "${text}"`);
   }
-  if (flag.value === "preset") {
-    if (presets.includes(text)) return text;
-    throw new UsageError(
-      `${label} must be one of ${presets.join(", ")}, got "${text}"${suggestion(text, presets)}`,
-    );
-  }
+  // Which presets there are depends on the environment, which may stand further on.
+  if (flag.value === "preset" || flag.value === "environment") return text;
   const value = readValue(text, flag.value);
   try {
     checkOption(label, value, flag.value);
@@ -151,7 +173,7 @@ function unknownFlag(rawName: string): UsageError {
 }
 
 /** Takes the command line apart into flag and text. */
-function readTokens(args: readonly string[], presets: readonly string[]): Map<string, unknown> {
+function readTokens(args: readonly string[]): Map<string, unknown> {
   const values = new Map<string, unknown>();
   const { tokens } = parseArgs({
     args: [...args],
@@ -181,14 +203,14 @@ function readTokens(args: readonly string[], presets: readonly string[]): Map<st
     const flag = findFlag(name);
     if (!flag) throw unknownFlag(rawName);
     if (isSwitch(flag)) {
-      values.set(flag.name, readFlag(flag, value ?? "true", presets));
+      values.set(flag.name, readFlag(flag, value ?? "true"));
       continue;
     }
     if (value === undefined) throw new UsageError(`${rawName} needs a value; --help says which`);
     if (!inlineValue && value.startsWith("--")) {
       throw new UsageError(`${rawName} needs a value, got the flag ${value}`);
     }
-    values.set(flag.name, readFlag(flag, value, presets));
+    values.set(flag.name, readFlag(flag, value));
   }
   return values;
 }
@@ -201,9 +223,11 @@ function readTokens(args: readonly string[], presets: readonly string[]): Map<st
  * @throws {UsageError} When a flag is unknown, a value wrong, or values contradict each other.
  */
 export function parseArguments(args: readonly string[], program: Program): Arguments {
-  const presets = Object.keys(program.presets);
-  const values = readTokens(args, presets);
-  const preset = (values.get("preset") as string | undefined) ?? presets[0];
+  const values = readTokens(args);
+  const presets = readEnvironment(values.get("env") as string | undefined, program);
+  const names = Object.keys(presets);
+  const preset = (values.get("preset") as string | undefined) ?? names[0];
+  checkName("--preset", preset, names);
   const overrides: Record<string, unknown> = {};
   const rest: Record<string, unknown> = {};
   for (const [name, value] of values) {
@@ -212,17 +236,37 @@ export function parseArguments(args: readonly string[], program: Program): Argum
   }
   let config: ResolvedConfig;
   try {
-    config = resolveConfig({ ...program.presets[preset].config, ...overrides });
+    config = resolveConfig({ ...presets[preset].config, ...overrides });
   } catch (error) {
     throw new UsageError(`with preset ${preset}: ${(error as Error).message}`);
   }
   checkFiles(rest);
-  return { test: false, json: false, help: false, ...rest, preset, overrides, config };
+  return { test: false, json: false, help: false, ...rest, preset, presets, overrides, config };
+}
+
+/** The presets of the environment that is named, or of the program's own. */
+function readEnvironment(env: string | undefined, { presets, environments }: Program): Presets {
+  if (!environments) {
+    if (env === undefined) return presets;
+    throw new UsageError(
+      "--env is a flag of examples/train.ts; this program has its environments in its presets",
+    );
+  }
+  const id = env ?? environments.default;
+  checkName("--env", id, environments.ids);
+  return environments.presetsFor(id);
+}
+
+function checkName(label: string, name: string, names: readonly string[]): void {
+  if (names.includes(name)) return;
+  throw new UsageError(
+    `${label} must be one of ${names.join(", ")}, got "${name}"${suggestion(name, names)}`,
+  );
 }
 
 /** Two outputs in one file would leave only the later one. */
 function checkFiles(values: Readonly<Record<string, unknown>>): void {
-  const outputs = ["save", "plot", "csv"].filter((name) => values[name] !== undefined);
+  const outputs = ["save", "plot", "csv", "gif"].filter((name) => values[name] !== undefined);
   for (const [i, name] of outputs.entries()) {
     const same = outputs.slice(0, i).find((other) => values[other] === values[name]);
     if (same) throw new UsageError(`--${same} and --${name} name the same file, "${values[name]}"`);

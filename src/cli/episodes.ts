@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Episode } from "../agent/lanes.ts";
+import type { Episode } from "../agent/recorder.ts";
 import { toCsv } from "../io/csv.ts";
 import { lineChart, PALETTE, type Series } from "../io/svg.ts";
 

@@ -6,7 +6,7 @@
  */
 
 import { dirname, extname } from "node:path";
-import { writeText } from "../io/fs.ts";
+import { writeBytes, writeText } from "../io/fs.ts";
 
 /** A file that a flag names. */
 export interface FileRequest {
@@ -22,6 +22,8 @@ export interface Files {
   check(requests: readonly FileRequest[]): Promise<void>;
   /** Writes a text file, whole or not at all. */
   writeText(path: string, text: string): Promise<void>;
+  /** Writes a binary file, whole or not at all. */
+  writeBytes(path: string, bytes: Uint8Array): Promise<void>;
 }
 
 /** curve.svg → curve-test.svg. */
@@ -111,5 +113,6 @@ export function localFiles(command: string): Files {
       }
     },
     writeText,
+    writeBytes,
   };
 }

@@ -11,7 +11,7 @@ import { kebab } from "./format.ts";
 export type FlagGroup = "what to run" | "evaluation" | "files" | "output" | OptionGroup;
 
 /** What a flag takes: nothing (it switches something on), a file's path, or a value to be checked. */
-export type FlagValue = "switch" | "path" | "preset" | Option;
+export type FlagValue = "switch" | "path" | "preset" | "environment" | Option;
 
 /** One flag. */
 export interface Flag {
@@ -32,12 +32,14 @@ function count(nullable = false): Option {
 }
 
 const PROGRAM_FLAGS: readonly Entry[] = [
+  ["env", "what to run", "environment", "which environment to learn in, by its registered id"],
   [
     "preset",
     "what to run",
     "preset",
     "which preset to start from; other flags change single options",
   ],
+  ["numEnvs", "what to run", count(), "environments side by side, which act in one forward pass"],
   ["steps", "what to run", count(), "environment steps to train, all parts of a run together"],
   ["episodes", "what to run", count(), "train this many episodes instead"],
   [
@@ -64,6 +66,7 @@ const PROGRAM_FLAGS: readonly Entry[] = [
   ["load", "files", "path", "go on from a saved agent, for the steps that remain"],
   ["plot", "files", "path", "draw the learning curve of this run (.svg)"],
   ["csv", "files", "path", "write a table of this run's episodes"],
+  ["gif", "files", "path", "play an episode after training and write it as an animation (.gif)"],
   ["json", "output", "switch", "print the result as one line of JSON; all else goes to stderr"],
   [
     "logEpisodes",

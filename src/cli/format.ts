@@ -60,6 +60,7 @@ export function optionText(value: unknown): string {
     if ("every" in value && "unit" in value) {
       return value.unit === "step" ? String(value.every) : `${value.every}:${value.unit}`;
     }
+    if ("epochs" in value) return `${value.epochs}:epochs`;
     if ("uniform" in value) return `uniform:${value.uniform}`;
     return "an object";
   }

@@ -6,8 +6,8 @@
 
 import { resolveConfig } from "../dqn/config.ts";
 import type { Option } from "../dqn/options.ts";
-import type { Preset } from "../dqn/presets.ts";
-import type { Program } from "./args.ts";
+import type { Preset } from "../dqn/presets/preset.ts";
+import type { Arguments, Program } from "./args.ts";
 import { type Flag, FLAGS, isSwitch } from "./flags.ts";
 import { optionText } from "./format.ts";
 
@@ -28,6 +28,8 @@ function optionPlaceholder(option: Option): string {
       return "N,N,...";
     case "interval":
       return `N|N:${option.units.filter((unit) => unit !== "step").join("|N:")}`;
+    case "updates":
+      return "N|-1|N:epochs";
     case "init":
       return `${option.choices.join("|")}|uniform:X`;
     default:
@@ -39,6 +41,7 @@ function placeholder({ value }: Flag): string {
   if (value === "switch") return "";
   if (value === "path") return "FILE";
   if (value === "preset") return "NAME";
+  if (value === "environment") return "ID";
   return optionPlaceholder(value);
 }
 
@@ -81,6 +84,10 @@ function defaultText(
 ): string {
   const { length, evaluation, testEpisodes } = preset;
   switch (flag.name) {
+    case "env":
+      return preset.env;
+    case "numEnvs":
+      return String(preset.numEnvs ?? 1);
     case "steps":
       return "steps" in length ? String(length.steps) : "";
     case "episodes":
@@ -106,24 +113,36 @@ function defaultText(
  * The help text.
  *
  * @param program The program.
- * @param presetName The preset whose values are shown.
+ * @param args Which preset's values are shown, and its environment's other presets.
  * @param terminalColumns Characters that fit in a line.
  */
-export function helpText(program: Program, presetName: string, terminalColumns: number): string {
+export function helpText(
+  program: Program,
+  { presets, preset: presetName }: Pick<Arguments, "presets" | "preset">,
+  terminalColumns: number,
+): string {
   const columns = Math.min(MAX_COLUMNS, Math.max(MIN_COLUMNS, terminalColumns - 1));
   const column = Math.min(FLAG_COLUMN, Math.floor(columns / 2.2));
-  const preset = program.presets[presetName];
+  const preset = presets[presetName];
   const values: Record<string, unknown> = { ...resolveConfig(preset.config), preset: presetName };
   const lines = [...wrap(program.summary, columns), "", `Usage: ${program.command} [flags]`, ""];
 
+  if (program.environments) {
+    lines.push(
+      "Environments",
+      ...wrap(program.environments.ids.join(", "), columns - 2).map((line) => `  ${line}`),
+      "",
+    );
+  }
   lines.push("Presets");
-  for (const [name, { description, env, length }] of Object.entries(program.presets)) {
+  for (const [name, { description, env, length }] of Object.entries(presets)) {
     const long = "steps" in length ? `${length.steps} steps` : `${length.episodes} episodes`;
     lines.push(...entry(name, `${description} (${env}, ${long})`, 14, columns));
   }
 
   let group = "";
   for (const flag of FLAGS) {
+    if (flag.value === "environment" && !program.environments) continue;
     if (flag.group !== group) {
       group = flag.group;
       lines.push("", group[0].toUpperCase() + group.slice(1));

@@ -7,11 +7,11 @@
 
 import { DQN } from "../agent/dqn.ts";
 import { evaluate } from "../agent/evaluation.ts";
-import { make } from "../envs/registry.ts";
 import { type Arguments, parseArguments, type Program, UsageError } from "./args.ts";
 import { localFiles } from "./files.ts";
 import { helpText } from "./help.ts";
 import { Interrupt } from "./interrupt.ts";
+import { learnable } from "./learnable.ts";
 import type { Library } from "./run.ts";
 import { openTerminal, Screen } from "./terminal.ts";
 import { train } from "./train.ts";
@@ -20,7 +20,7 @@ const FAILED = 1;
 const MISUSED = 2;
 
 const LIBRARY: Library = {
-  make: (id) => make(id),
+  make: learnable,
   create: (env, config) => DQN.create(env, config),
   load: (path, env, overrides) => DQN.load(path, env, overrides),
   evaluate,
@@ -47,7 +47,7 @@ export async function runProgram(argv: readonly string[], program: Program): Pro
     return fail(error);
   }
   if (args.help) {
-    stdout.write(helpText(program, args.preset, stdout.columns()) + "\n");
+    stdout.write(helpText(program, args, stdout.columns()) + "\n");
     return 0;
   }
   // With --json, standard output is for scripts.
@@ -56,7 +56,7 @@ export async function runProgram(argv: readonly string[], program: Program): Pro
     screen.line("stopping; Ctrl-C again exits at once");
   });
   try {
-    return await train(args, program.presets[args.preset], {
+    return await train(args, args.presets[args.preset], {
       library: LIBRARY,
       files: localFiles(program.command),
       screen,

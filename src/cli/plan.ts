@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Preset, PresetEvaluation } from "../dqn/presets.ts";
+import type { Preset, PresetEvaluation } from "../dqn/presets/preset.ts";
 import { type Arguments, UsageError } from "./args.ts";
 import { whole } from "./format.ts";
 

@@ -5,12 +5,17 @@
  * @module
  */
 
-import type { Progress } from "../agent/learn.ts";
+import type { Phase, Progress } from "../agent/learn.ts";
 import { duration, score, short, significant, whole } from "./format.ts";
 import type { Screen } from "./terminal.ts";
 
 /** Seconds between plain lines. */
 const PLAIN_SECONDS = 5;
+
+/** Phases of so many episodes or steps are worth a bar of their own. */
+const LONG = { episodes: 10, steps: 10_000, updates: Infinity };
+const BAR = 20;
+const SHORT_BAR = 8;
 
 /** One thing that the line tells, in two lengths. */
 interface Segment {
@@ -35,9 +40,30 @@ function bare(value: number, digits = 2): string {
   return significant(value, digits).replace(/^0\./, ".");
 }
 
-function segments(progress: Progress, goal: EpisodeGoal | undefined): Segment[] {
+/** A bar: [#####-----]. */
+export function bar(share: number, width: number): string {
+  const filled = Math.round(Math.min(1, Math.max(0, share)) * width);
+  return `[${"#".repeat(filled)}${"-".repeat(width - filled)}]`;
+}
+
+/** Bars for runs that collect for long and then train for long. */
+function phaseSegment({ name, done, of, unit }: Phase): Segment {
+  const count = `${whole(done)}/${whole(of)}`;
+  return {
+    wide: `${name} ${bar(done / of, BAR)} ${count} ${unit}`,
+    narrow: `${name} ${bar(done / of, SHORT_BAR)} ${count}`,
+    rank: 0,
+  };
+}
+
+function segments(
+  progress: Progress,
+  goal: EpisodeGoal | undefined,
+  hasPhases: boolean,
+): Segment[] {
   const { steps, totalSteps, episodes, meanReturn, epsilon, loss, meanQ } = progress;
   const list: Segment[] = [];
+  if (hasPhases) list.push(phaseSegment(progress.phase));
   if (goal) {
     const { lastReturn } = goal;
     list.push(
@@ -93,13 +119,15 @@ function segments(progress: Progress, goal: EpisodeGoal | undefined): Segment[] 
  * @param progress What `learn` reports.
  * @param goal The end, where that is an episode.
  * @param columns Characters that the line may have.
+ * @param hasPhases Whether collecting and training take turns that are long enough for a bar each.
  */
 export function progressLine(
   progress: Progress,
   goal?: EpisodeGoal,
   columns: number = Infinity,
+  hasPhases = false,
 ): string {
-  const all = segments(progress, goal);
+  const all = segments(progress, goal, hasPhases);
   const wide = all.map((segment) => segment.wide).join("  ");
   if (wide.length <= columns) return wide;
   const narrow = all.filter((segment) => segment.narrow !== "");
@@ -117,6 +145,7 @@ export class ProgressReport {
   #plainAt = PLAIN_SECONDS;
   #loss = NaN;
   #meanQ = NaN;
+  #hasPhases = false;
 
   /** @param screen Where. */
   constructor(screen: Screen) {
@@ -126,10 +155,13 @@ export class ProgressReport {
   /** Shows where the run stands. */
   show(progress: Progress, goal?: EpisodeGoal): void {
     const filled = this.#fill(progress, goal);
+    const { name, of, unit } = progress.phase;
+    // By what is collected: a burst of updates alone may be long once and short the next time.
+    if (name === "collecting") this.#hasPhases = of >= LONG[unit];
     if (this.#screen.isTerminal) {
-      this.#screen.live(progressLine(filled, goal, this.#screen.columns));
+      this.#screen.live(progressLine(filled, goal, this.#screen.columns, this.#hasPhases));
     } else if (progress.seconds >= this.#plainAt) {
-      this.#screen.line(progressLine(filled, goal));
+      this.#screen.line(progressLine(filled, goal, Infinity, this.#hasPhases));
       this.#plainAt = progress.seconds + PLAIN_SECONDS;
     }
   }

@@ -6,9 +6,9 @@
 
 import type { DQN } from "../agent/dqn.ts";
 import type { EvaluateOptions, Evaluation, Policy } from "../agent/evaluation.ts";
+import type { SingleEnv } from "../agent/feed.ts";
 import type { DQNConfig } from "../dqn/config.ts";
-import type { Preset } from "../dqn/presets.ts";
-import type { Env } from "../envs/env.ts";
+import type { Preset } from "../dqn/presets/preset.ts";
 import type { Arguments } from "./args.ts";
 import type { CheckRecord, EpisodeLog } from "./episodes.ts";
 import type { Files } from "./files.ts";
@@ -25,12 +25,16 @@ export type Trainee =
 
 /** The library, or what stands for it in a test. */
 export interface Library {
-  make(id: string): Env<Float32Array, number>;
-  create(env: Env<Float32Array, number>, config: DQNConfig): Promise<Trainee>;
-  load(path: string, env: Env<Float32Array, number>, overrides: DQNConfig): Promise<Trainee>;
+  make(id: string): SingleEnv;
+  create(env: SingleEnv | readonly SingleEnv[], config: DQNConfig): Promise<Trainee>;
+  load(
+    path: string,
+    env: SingleEnv | readonly SingleEnv[],
+    overrides: DQNConfig,
+  ): Promise<Trainee>;
   evaluate(
     agent: Policy,
-    env: Env<Float32Array, number>,
+    env: SingleEnv,
     options: EvaluateOptions,
   ): Promise<Evaluation>;
 }

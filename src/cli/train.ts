@@ -7,7 +7,7 @@
 
 import type { Evaluation } from "../agent/evaluation.ts";
 import type { LearnResult } from "../agent/learn.ts";
-import type { Preset } from "../dqn/presets.ts";
+import type { Preset } from "../dqn/presets/preset.ts";
 import type { Arguments } from "./args.ts";
 import { EpisodeLog } from "./episodes.ts";
 import type { FileRequest } from "./files.ts";
@@ -29,10 +29,10 @@ import { checkSeed, type Run, type Surroundings } from "./run.ts";
 import { testAgent } from "./testing.ts";
 
 /** The files that the flags name. */
-function fileRequests({ load, save, plot, csv }: Arguments): FileRequest[] {
+function fileRequests({ load, save, plot, csv, gif }: Arguments): FileRequest[] {
   const requests: FileRequest[] = [];
   if (load !== undefined) requests.push({ flag: "--load", path: load, access: "read" });
-  for (const [name, path] of Object.entries({ save, plot, csv })) {
+  for (const [name, path] of Object.entries({ save, plot, csv, gif })) {
     if (path !== undefined) requests.push({ flag: `--${name}`, path, access: "write" });
   }
   return requests;
@@ -56,12 +56,15 @@ export async function train(
   await files.check(fileRequests(args));
   const env = library.make(preset.env);
   const plan = planRun(args, preset, env.spec?.maxEpisodeSteps);
+  const numEnvs = args.numEnvs ?? preset.numEnvs ?? 1;
+  const others = Array.from({ length: numEnvs - 1 }, () => library.make(preset.env));
+  const lanes = others.length > 0 ? [env, ...others] : env;
   // Said before the GPU is opened, which takes a moment and may fail.
   const from = args.load === undefined ? "" : `, going on from ${args.load}`;
   screen.line(`DQN on ${preset.env}, preset ${args.preset}: ${plan.text}${from}`);
   const agent = args.load === undefined
-    ? await library.create(env, args.config)
-    : await library.load(args.load, env, args.overrides);
+    ? await library.create(lanes, args.config)
+    : await library.load(args.load, lanes, args.overrides);
   const log = new EpisodeLog();
   const run: Run = { args, preset, plan, around, agent, log, checks: [], failures: 0 };
   try {

@@ -2,6 +2,9 @@
 
 import { vec4s } from "../nn/network.ts";
 
+/** Words of a sample: action, return, discount, weight, next action, as in shaders/lib/batch.wgsl. */
+export const SAMPLE_WORDS = 5;
+
 /** Transitions to learn from, as flat arrays. */
 export interface Batch {
   /** [batch × observation size] */
@@ -18,6 +21,8 @@ export interface Batch {
   readonly weights?: Float32Array;
   /** [batch]: what the next value counts where not terminated; gamma each when left out. */
   readonly discounts?: Float32Array;
+  /** [batch]: the actions taken at the next observations, counted from 0; for the SARSA target alone. */
+  readonly nextActions?: Int32Array;
 }
 
 /** Its arrays of floats. */
@@ -34,7 +39,7 @@ export interface DenseBatch {
   readonly rows: number;
   /** Observations, then next observations, rows padded to vec4. */
   readonly inputs: Float32Array;
-  /** [rows]: action, reward, discount, weight. */
+  /** [rows × SAMPLE_WORDS]: action, reward, discount, weight, next action. */
   readonly samples: Float32Array;
 }
 
@@ -49,11 +54,19 @@ export function layOutBatch(
   observationSize: number,
   actions: number,
   gamma: number,
+  needsNextActions = false,
 ): DenseBatch {
-  const kinds = { actions: Int32Array, ...FLOATS };
+  if (needsNextActions !== (batch.nextActions !== undefined)) {
+    throw new TypeError(
+      needsNextActions
+        ? 'nextActions must be an Int32Array: target "sarsa" learns from them; got none'
+        : 'nextActions are for target "sarsa" alone: leave them out',
+    );
+  }
+  const kinds = { actions: Int32Array, nextActions: Int32Array, ...FLOATS };
   for (const [name, kind] of Object.entries(kinds)) {
     const given = batch[name as keyof typeof kinds];
-    const isOptional = name === "weights" || name === "discounts";
+    const isOptional = name === "weights" || name === "discounts" || name === "nextActions";
     if (given === undefined ? !isOptional : !(given instanceof kind)) {
       const got = Object.prototype.toString.call(given).slice(8, -1);
       throw new TypeError(
@@ -76,6 +89,7 @@ export function layOutBatch(
   expect("terminated", batch.terminated, rows);
   if (batch.weights) expect("weights", batch.weights, rows);
   if (batch.discounts) expect("discounts", batch.discounts, rows);
+  if (batch.nextActions) expect("nextActions", batch.nextActions, rows);
   for (const name of Object.keys(FLOATS) as (keyof typeof FLOATS)[]) {
     const at = batch[name]?.findIndex((x) => !Number.isFinite(x)) ?? -1;
     if (at >= 0) {
@@ -85,23 +99,30 @@ export function layOutBatch(
 
   const width = 4 * vec4s(observationSize);
   const inputs = new Float32Array(2 * rows * width);
-  const samples = new Float32Array(4 * rows);
+  const samples = new Float32Array(SAMPLE_WORDS * rows);
   const sampleWords = new Uint32Array(samples.buffer);
   for (let row = 0; row < rows; row++) {
-    const action = batch.actions[row];
-    if (!(action >= 0 && action < actions)) {
-      throw new RangeError(`actions[${row}] must lie in 0 to ${actions - 1}, got ${action}`);
-    }
+    const action = actionOf("actions", batch.actions, row, actions);
     const start = row * observationSize;
     inputs.set(batch.observations.subarray(start, start + observationSize), row * width);
     inputs.set(
       batch.nextObservations.subarray(start, start + observationSize),
       (rows + row) * width,
     );
-    sampleWords[4 * row] = action;
-    samples[4 * row + 1] = batch.rewards[row];
-    samples[4 * row + 2] = batch.terminated[row] ? 0 : batch.discounts?.[row] ?? gamma;
-    samples[4 * row + 3] = batch.weights?.[row] ?? 1;
+    const at = SAMPLE_WORDS * row;
+    sampleWords[at] = action;
+    samples[at + 1] = batch.rewards[row];
+    samples[at + 2] = batch.terminated[row] ? 0 : batch.discounts?.[row] ?? gamma;
+    samples[at + 3] = batch.weights?.[row] ?? 1;
+    if (batch.nextActions) {
+      sampleWords[at + 4] = actionOf("nextActions", batch.nextActions, row, actions);
+    }
   }
   return { rows, inputs, samples };
+}
+
+function actionOf(name: string, given: Int32Array, row: number, actions: number): number {
+  const action = given[row];
+  if (action >= 0 && action < actions) return action;
+  throw new RangeError(`${name}[${row}] must lie in 0 to ${actions - 1}, got ${action}`);
 }

@@ -32,8 +32,17 @@ export type TargetInterval = Interval<"step" | "update" | "episode">;
 /** Loss of the TD error, as torch.nn.functional has them: smooth_l1_loss and mse_loss. */
 export type Loss = "huber" | "mse";
 
+/** What stands for the value of the next state: see the target slots. */
+export type Target = "max" | "sarsa";
+
+/** As many updates as make so many passes over the replay buffer. */
+export interface Epochs {
+  /** How many passes, at least 1. */
+  readonly epochs: number;
+}
+
 /** How actions are chosen while learning. */
-export type Exploration = "epsilon-greedy" | "greedy";
+export type Exploration = "epsilon-greedy" | "boltzmann" | "greedy";
 
 /** How ε falls; see `epsilonAt`. */
 export type ExplorationSchedule = "linear" | "exponential" | "multiplicative";
@@ -57,8 +66,11 @@ export interface ResolvedConfig {
   readonly tau: number;
   /** Train after every so many environment steps or episodes. */
   readonly trainFreq: TrainInterval;
-  /** Updates each time it trains; −1: as many as steps were collected. */
-  readonly gradientSteps: number;
+  /**
+   * Updates each time it trains; −1: as many as steps were collected; epochs: passes over the replay
+   * buffer, each of as many updates as batches hold its transitions (drawn with replacement).
+   */
+  readonly gradientSteps: number | Epochs;
   /** The target network follows every so many environment steps, updates or episodes. */
   readonly targetUpdateInterval: TargetInterval;
   /** Widths of the hidden layers; none gives a linear network. */
@@ -91,6 +103,8 @@ export interface ResolvedConfig {
   readonly maxGradValue: number | null;
   /** How actions are chosen while learning. */
   readonly exploration: Exploration;
+  /** Boltzmann exploration draws from softmax(Q / temperature) where it does not draw uniformly. */
+  readonly temperature: number;
   /** How ε falls. */
   readonly explorationSchedule: ExplorationSchedule;
   /** ε at the start. */
@@ -103,6 +117,8 @@ export interface ResolvedConfig {
   readonly explorationDecay: number | null;
   /** Double DQN (arXiv 1509.06461). */
   readonly doubleQ: boolean;
+  /** What stands for the value of the next state: the best action's, or that of the next one taken. */
+  readonly target: Target;
   /** Rewards that are summed before the target bootstraps. */
   readonly nSteps: number;
   /** Factor on every reward that is learnt from. */
@@ -170,6 +186,9 @@ export function resolveConfig(config: DQNConfig = {}): ResolvedConfig {
   draft.trainFreq = interval(draft.trainFreq);
   draft.targetUpdateInterval = interval(draft.targetUpdateInterval);
   draft.hiddenLayers = [...draft.hiddenLayers];
+  if (typeof draft.gradientSteps === "object") {
+    draft.gradientSteps = { epochs: draft.gradientSteps.epochs };
+  }
   if (typeof draft.init === "object") draft.init = { uniform: draft.init.uniform };
   draft.adamEps ??= DEFAULT_EPS[draft.optimizer] ?? 1e-8;
   draft.weightDecay ??= DEFAULT_WEIGHT_DECAY[draft.optimizer] ?? 0;
@@ -188,6 +207,12 @@ function checkTogether(config: ResolvedConfig): void {
   }
   if (nSteps >= bufferSize) {
     throw new RangeError(`nSteps (${nSteps}) must be smaller than bufferSize (${bufferSize})`);
+  }
+  if (config.doubleQ && config.target === "sarsa") {
+    throw new RangeError(
+      'doubleQ chooses the next action by the online network, and target "sarsa" takes the action ' +
+        "that was taken: set one of them, not both",
+    );
   }
   checkExploration(config);
   for (const name of ["adamBeta1", "adamBeta2"] as const) {

@@ -167,6 +167,7 @@ export class Learner {
         lanes,
         capacity: config.bufferSize,
         nSteps: config.nSteps,
+        needsNextAction: config.target === "sarsa",
       }),
       parameters: buffers.storage("parameters", agents * 2 * arenaBytes),
       gradients: buffers.storage("gradients", agents * arenaBytes),
@@ -270,7 +271,7 @@ export class Learner {
    * @param observations Any number; each power of two compiles a forward pass of its own, once.
    * @returns [observations × actions]
    */
-  async qValues(observations: readonly Float32Array[]): Promise<Float32Array> {
+  async qValues(observations: readonly ArrayLike<number>[]): Promise<Float32Array> {
     const batch = 2 ** Math.ceil(Math.log2(observations.length));
     let inference = this.#inferences.get(batch);
     if (!inference) {
@@ -362,8 +363,8 @@ export class Learner {
   #update(batch: number): Promise<Update> {
     let update = this.#updates.get(batch);
     if (!update) {
-      const { nSteps, doubleQ, loss } = this.#config;
-      const options = { batch, nSteps, doubleQ, loss, optimizer: this.#optimizer };
+      const { doubleQ, target, loss } = this.#config;
+      const options = { batch, doubleQ, target, loss, optimizer: this.#optimizer };
       update = this.gpu.scoped("an update", () => buildUpdate(this.#state, options));
       this.#updates.set(batch, update);
       // A batch that did not fit is tried anew when it is asked for again.

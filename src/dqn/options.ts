@@ -62,6 +62,12 @@ export interface IntervalOption extends Common {
   readonly units: readonly string[];
 }
 
+/** A number of updates, or `{ epochs }`. */
+export interface UpdatesOption extends Common {
+  readonly kind: "updates";
+  readonly default: number;
+}
+
 /** One of several names, or `{ uniform: x }`. */
 export interface InitOption extends Common {
   readonly kind: "init";
@@ -82,6 +88,7 @@ export type Option =
   | ChoiceOption
   | WidthsOption
   | IntervalOption
+  | UpdatesOption
   | InitOption
   | ObjectOption;
 
@@ -127,6 +134,13 @@ export const OPTIONS = {
     default: false,
     group: "learning",
     help: "Double DQN: the online network picks the next action, the target network values it",
+  },
+  target: {
+    kind: "choice",
+    default: "max",
+    choices: ["max", "sarsa"],
+    group: "learning",
+    help: "value of the next state: the best action's, or (sarsa) that of the action taken next",
   },
   loss: {
     kind: "choice",
@@ -188,12 +202,12 @@ export const OPTIONS = {
     help: "train after every so many environment steps or episodes",
   },
   gradientSteps: {
-    kind: "integer",
+    kind: "updates",
     default: 1,
-    min: 1,
-    also: -1,
     group: "schedule of training",
-    help: "updates each time it trains; -1: as many as steps were collected",
+    help:
+      "updates each time it trains; -1: as many as steps were collected; N:epochs: as many as " +
+      "make N passes over the replay buffer",
   },
   targetUpdateInterval: {
     kind: "interval",
@@ -213,9 +227,18 @@ export const OPTIONS = {
   exploration: {
     kind: "choice",
     default: "epsilon-greedy",
-    choices: ["epsilon-greedy", "greedy"],
+    choices: ["epsilon-greedy", "boltzmann", "greedy"],
     group: "exploration",
-    help: "how actions are chosen while learning",
+    help:
+      "how actions are chosen while learning; boltzmann: random with epsilon, else drawn from " +
+      "softmax(Q / temperature)",
+  },
+  temperature: {
+    kind: "number",
+    default: 1,
+    above: 0,
+    group: "exploration",
+    help: "boltzmann: the lower, the greedier",
   },
   explorationSchedule: {
     kind: "choice",

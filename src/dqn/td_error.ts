@@ -3,7 +3,7 @@
 import type { Step } from "../gpu/program.ts";
 import type { Network } from "../nn/network.ts";
 import type { Workspace } from "../nn/workspace.ts";
-import type { Loss } from "./config.ts";
+import type { Loss, Target } from "./config.ts";
 
 /** What the step reads and writes besides the workspace. */
 export interface TdErrorBuffers {
@@ -25,7 +25,7 @@ export interface TdErrorBuffers {
 export function tdErrorStep(
   network: Network,
   workspace: Workspace,
-  choice: { loss: Loss; doubleQ: boolean },
+  choice: { loss: Loss; target: Target; doubleQ: boolean },
   buffers: TdErrorBuffers,
   historyRows: number,
 ): Step {
@@ -37,12 +37,13 @@ export function tdErrorStep(
       kernel: "kernels/td_error",
       slots: {
         loss: `slots/loss/${choice.loss}`,
-        target: `slots/target/${choice.doubleQ ? "double" : "max"}`,
+        target: `slots/target/${choice.doubleQ ? "double" : choice.target}`,
       },
       constants: { AGENTS: agents, HISTORY: historyRows },
       overrides: {
         BATCH: batch,
-        ACTIONS: network.outputs,
+        // SARSA looks for no best action, so its shader does not count them.
+        ...(choice.target === "sarsa" ? {} : { ACTIONS: network.outputs }),
         OUTPUT_WIDTH: 4 * network.layers[last].out4,
         OUTPUT_AT: 4 * workspace.outputsAt[last],
         OUTPUT_STRIDE: 4 * activationsStride,

@@ -15,7 +15,8 @@ import { arenaWorkgroups } from "../nn/tiles.ts";
 import { Workspace } from "../nn/workspace.ts";
 import { gatherStep } from "../replay/gather.ts";
 import type { Ring } from "../replay/ring.ts";
-import type { Loss } from "./config.ts";
+import { SAMPLE_WORDS } from "./batch.ts";
+import type { Loss, Target } from "./config.ts";
 import { tdErrorStep } from "./td_error.ts";
 
 /** What all updates of a learner share, whatever their batch size. */
@@ -39,8 +40,8 @@ export interface LearnerState {
 /** How an update is put together. */
 export interface UpdateOptions {
   readonly batch: number;
-  readonly nSteps: number;
   readonly doubleQ: boolean;
+  readonly target: Target;
   readonly loss: Loss;
   readonly optimizer: OptimizerOptions;
 }
@@ -49,7 +50,7 @@ export interface UpdateOptions {
 export interface Update {
   readonly program: Program;
   readonly workspace: Workspace;
-  /** [batch]: action, return, discount, weight. */
+  /** [batch × SAMPLE_WORDS]: action, return, discount, weight, next action. */
   readonly samples: GPUBuffer;
   /** [batch] */
   readonly tdErrors: GPUBuffer;
@@ -69,7 +70,7 @@ export async function buildUpdate(state: LearnerState, options: UpdateOptions): 
     training: true,
     agents,
   });
-  const samples = buffers.storage("batch", agents * batch * 16);
+  const samples = buffers.storage("batch", agents * batch * SAMPLE_WORDS * 4);
   const tdErrors = buffers.storage("TD errors", agents * batch * 4);
   const { activations, activationsStride } = workspace;
   const backward = planBackward(gpu, buffers, network, parameters, gradients, workspace);
@@ -77,7 +78,7 @@ export async function buildUpdate(state: LearnerState, options: UpdateOptions): 
   const steps: Step[] = [
     { ...syncTargetStep(state), when: (entry) => entry.tauBefore > 0 },
     {
-      ...gatherStep(ring, options.nSteps, {
+      ...gatherStep(ring, {
         batch,
         activations,
         activationsStride,

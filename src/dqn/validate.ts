@@ -116,6 +116,15 @@ export function checkOption(label: string, value: unknown, option: Option): void
       if (isCount(value.every) && option.units.includes(String(value.unit))) return;
       throw new RangeError(message);
     }
+    case "updates": {
+      if (isCount(value) || value === -1) return;
+      const message = `${label} must be an integer of at least 1, -1 (as many as steps were ` +
+        `collected) or { epochs } with an integer of at least 1, got ${show(value)}`;
+      if (typeof value === "number") throw new RangeError(message);
+      if (!hasKeys(value, ["epochs"])) throw new TypeError(message);
+      if (isCount(value.epochs)) return;
+      throw new RangeError(message);
+    }
     case "object":
       if (typeof value === "object" && value !== null) return;
       throw new TypeError(`${label} must be an object, got ${show(value)}`);

@@ -148,7 +148,8 @@ fn store(agent: u32, pass_: u32, output: u32, row: u32, column: u32, z: vec4f) {
 // observations [slots × OBSERVATION4]           the ring's observations
 // activations  [2 × BATCH × OBSERVATION4]       out: observations, then next observations: the
 //                                               networks' inputs
-// batch        [BATCH]                          out: action, n-step return, discount, weight
+// batch        [BATCH]                          out: action, n-step return, discount, weight, next
+//                                               action
 // health       [agents]                         out: a bit when no row could be drawn
 //
 // From row t the walk sums R = Σ γʲ r_{t+j} over m ≤ n steps, until a termination, an episode's last
@@ -161,13 +162,12 @@ fn store(agent: u32, pass_: u32, output: u32, row: u32, column: u32, z: vec4f) {
 
 import package::lib::batch::Sample;
 import package::lib::health::NOTHING_DRAWABLE;
-import package::lib::ring::{LANES, NO_TRANSITION, REGION, TERMINATES, rowAfter, transitions};
+import package::lib::ring::{LANES, N_STEPS, REGION, TERMINATES, rowAfter, startsTransition, transitions};
 import package::lib::tick::table;
 import package::slots::sampler::{NO_ROW, drawRow};
 
 override BATCH: u32 = 1u;
 override OBSERVATION4: u32 = 1u;
-override N_STEPS: u32 = 1u;
 // vec4s of one agent's activations.
 override ACTIVATIONS_STRIDE: u32 = 0u;
 
@@ -198,7 +198,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var row = first;
   for (var m = 0u; m < N_STEPS; m++) {
     let step = transitions[ring + row];
-    if (step.kind == NO_TRANSITION) {
+    if (!startsTransition(step.kind)) {
       break;
     }
     total += discount * clamp(step.reward * tick.rewardScale, -tick.rewardClip, tick.rewardClip);
@@ -213,7 +213,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   activations[input] = observations[(ring + first) * OBSERVATION4 + part];
   activations[input + BATCH * OBSERVATION4] = observations[(ring + row) * OBSERVATION4 + part];
   if (part == 0u) {
-    batch[agent * BATCH + place] = Sample(transitions[ring + first].action, total, discount, 1.0);
+    let action = transitions[ring + first].action;
+    let nextAction = transitions[ring + row].action;
+    batch[agent * BATCH + place] = Sample(action, total, discount, 1.0, nextAction);
   }
 }
 `,
@@ -373,7 +375,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   "kernels/td_error": `// TD errors, loss and ∂loss/∂Q of a batch.
 //
 // outputs   [agents × passes × BATCH × OUTPUT_WIDTH]   Q-values of the forward passes
-// batch     [agents × BATCH]                 action, n-step return R, discount c·γᵐ, weight w
+// batch     [agents × BATCH]                 action, n-step return R, discount c·γᵐ, weight w, next
+//                                            action
 // deltas    [agents × …]                     out at DELTAS_AT: ∂loss/∂Q
 // tdErrors  [agents × BATCH]                 out: R + c·γᵐ·V(s′) − Q(s, a)
 // history   [agents × HISTORY]               out: mean of w·loss, of Q(s, a) and of |TD error|
@@ -409,7 +412,7 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
   for (var row = local; row < BATCH; row += 64u) {
     let sample = batch[agent * BATCH + row];
     let q = qValue(agent, ONLINE, row, sample.action);
-    let tdError = sample.reward + sample.discount * nextValue(agent, row) - q;
+    let tdError = sample.reward + sample.discount * nextValue(agent, row, sample.nextAction) - q;
     let slope = -sample.weight * lossSlope(tdError) / f32(BATCH);
     let delta = agent * DELTAS_STRIDE + DELTAS_AT + row * OUTPUT_WIDTH;
     for (var action = 0u; action < OUTPUT_WIDTH; action++) {
@@ -552,6 +555,8 @@ struct Sample {
   discount: f32,
   // Importance weight: 1 when sampling is uniform.
   weight: f32,
+  // The action taken at the next observation, where the target needs it (SARSA).
+  nextAction: u32,
 }
 `,
   "lib/finite": `// Whether a number is finite, by its bits: comparisons with NaN may be optimised away.
@@ -644,14 +649,24 @@ fn philox(counter: vec4u, key: vec2u) -> vec4u {
 // there. A row without a transition is either its lane's open row (the step is still to come) or an
 // episode's last observation. Both can't be drawn, and a walk stops at both, so nothing needs to know
 // where a lane's write head is.
+//
+// SARSA's target needs the action taken after the transition: the action of the row where the walk ends.
+// An episode that was truncated ends in a row that holds the action its policy would have taken there;
+// a row whose walk ends at an open one has to wait.
 
 override LANES: u32 = 1u;
 // Rows of one lane.
 override REGION: u32 = 1u;
+// Steps that a walk may have.
+override N_STEPS: u32 = 1u;
+// Whether a transition needs the action taken after it.
+override NEEDS_NEXT_ACTION: bool = false;
 
 const NO_TRANSITION = 0u;
 const TERMINATES = 1u;
 const CONTINUES = 2u;
+// An episode's last row, with the action that would have been taken there.
+const LAST_ACTION = 3u;
 
 struct Transition {
   action: u32,
@@ -666,6 +681,28 @@ struct Transition {
 fn rowAfter(row: u32) -> u32 {
   let lane = row / REGION;
   return lane * REGION + (row + 1u - lane * REGION) % REGION;
+}
+
+fn startsTransition(kind: u32) -> bool {
+  return kind == TERMINATES || kind == CONTINUES;
+}
+
+// Whether a transition starts at a row and its walk ends where all is known that the target needs.
+// \`ring\` is where the agent's rows start.
+fn isDrawable(ring: u32, first: u32) -> bool {
+  var kind = transitions[ring + first].kind;
+  if (!startsTransition(kind) || !NEEDS_NEXT_ACTION) {
+    return startsTransition(kind);
+  }
+  var row = first;
+  for (var m = 0u; m < N_STEPS && startsTransition(kind); m++) {
+    if (kind == TERMINATES) {
+      return true;
+    }
+    row = rowAfter(row);
+    kind = transitions[ring + row].kind;
+  }
+  return kind != NO_TRANSITION;
 }
 `,
   "lib/tick": `// One agent's entry in the table: all that an update has to be told, computed by the host in float64.
@@ -868,13 +905,13 @@ fn descend(tick: Tick, parameter: vec4f, gradient: vec4f, state: ptr<function, M
   "slots/sampler/uniform": `// Uniform draws over all rows that start a transition, by bounded rejection.
 //
 // Candidates are uniform over the stored rows (Lemire, Fast random integer generation in an interval,
-// arXiv 1805.10941), and those without a transition are drawn again. Never "the next one": that would
+// arXiv 1805.10941), and those that start none that can be learnt from are drawn again. Never "the next one": that would
 // favour rows behind episode ends. Where lanes step together, about half of the rows can be drawn even
 // when every episode is one step long, and failing all 128 tries has odds below 2⁻¹⁰⁰. Where hardly any
 // row can be drawn (one transition among many empty lanes) tries can fail; that is told, not hidden.
 
 import package::lib::philox::{multiplyWide, philox};
-import package::lib::ring::{LANES, NO_TRANSITION, REGION, transitions};
+import package::lib::ring::{LANES, REGION, isDrawable};
 import package::lib::tick::table;
 
 const STREAM_SAMPLE = 1u;
@@ -902,7 +939,7 @@ fn drawRow(agent: u32, place: u32) -> u32 {
         continue;
       }
       let row = scaled.y / tick.filled * REGION + scaled.y % tick.filled;
-      if (transitions[agent * LANES * REGION + row].kind != NO_TRANSITION) {
+      if (isDrawable(agent * LANES * REGION, row)) {
         return row;
       }
     }
@@ -916,7 +953,7 @@ fn drawRow(agent: u32, place: u32) -> u32 {
 
 import package::lib::outputs::{ONLINE_NEXT, TARGET, bestAction, qValue};
 
-fn nextValue(agent: u32, row: u32) -> f32 {
+fn nextValue(agent: u32, row: u32, _nextAction: u32) -> f32 {
   return qValue(agent, TARGET, row, bestAction(agent, ONLINE_NEXT, row));
 }
 `,
@@ -925,8 +962,19 @@ fn nextValue(agent: u32, row: u32) -> f32 {
 
 import package::lib::outputs::{TARGET, bestAction, qValue};
 
-fn nextValue(agent: u32, row: u32) -> f32 {
+fn nextValue(agent: u32, row: u32, _nextAction: u32) -> f32 {
   return qValue(agent, TARGET, row, bestAction(agent, TARGET, row));
+}
+`,
+  "slots/target/sarsa": `// The action that was taken next, valued by the target network: Q⁻(s′, a′). On-policy where the policy
+// that took a′ is the present one.
+// Rummery and Niranjan: On-line Q-learning using connectionist systems (1994); Sutton and Barto,
+// Reinforcement Learning (2018), section 6.4.
+
+import package::lib::outputs::{TARGET, qValue};
+
+fn nextValue(agent: u32, row: u32, nextAction: u32) -> f32 {
+  return qValue(agent, TARGET, row, nextAction);
 }
 `,
 };

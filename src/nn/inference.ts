@@ -65,7 +65,7 @@ export class Inference {
    * @param observations At most as many as the batch has rows; what the other rows hold does not matter.
    * @returns [observations × outputs]
    */
-  async run(observations: readonly Float32Array[]): Promise<Float32Array> {
+  async run(observations: readonly ArrayLike<number>[]): Promise<Float32Array> {
     const { layers, outputs } = this.#network;
     const { activations, outputsAt } = this.#workspace;
     const rowCount = observations.length;

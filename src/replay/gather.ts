@@ -10,7 +10,7 @@ export interface GatherTarget {
   /** The networks' inputs: observations, then next observations. */
   readonly activations: GPUBuffer;
   readonly activationsStride: number;
-  /** [batch]: action, n-step return, discount, weight. */
+  /** [batch]: action, n-step return, discount, weight, next action. */
   readonly samples: GPUBuffer;
   readonly health: GPUBuffer;
 }
@@ -18,11 +18,10 @@ export interface GatherTarget {
 /**
  * Plans the draw of a batch.
  *
- * @param ring Where from.
- * @param nSteps Steps that a transition may span.
+ * @param ring Where from; it knows how many steps a transition may span.
  * @param target Where to.
  */
-export function gatherStep(ring: Ring, nSteps: number, target: GatherTarget): Step {
+export function gatherStep(ring: Ring, target: GatherTarget): Step {
   const { batch, activations, activationsStride, samples, health } = target;
   return {
     label: "gather",
@@ -35,7 +34,8 @@ export function gatherStep(ring: Ring, nSteps: number, target: GatherTarget): St
         LANES: ring.laneCount,
         REGION: ring.region,
         OBSERVATION4: ring.observation4,
-        N_STEPS: nSteps,
+        N_STEPS: ring.nSteps,
+        NEEDS_NEXT_ACTION: Number(ring.needsNextAction),
         ACTIVATIONS_STRIDE: activationsStride,
       },
     },

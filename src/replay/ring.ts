@@ -18,7 +18,7 @@ import { Program } from "../gpu/program.ts";
 import { Readback } from "../gpu/readback.ts";
 
 /** What a row starts; the numbers stand in shaders/lib/ring.wgsl too. */
-const KIND = { none: 0, terminates: 1, continues: 2 } as const;
+const KIND = { none: 0, terminates: 1, continues: 2, lastAction: 3 } as const;
 
 /** Bytes that staged rows may take before they are sent without waiting for an update. */
 const STAGING_BYTES = 1 << 20;
@@ -35,6 +35,8 @@ export interface RingOptions {
   readonly capacity: number;
   /** Steps that a draw may walk. */
   readonly nSteps: number;
+  /** Whether a draw needs the action taken after it: SARSA's target does. No when left out. */
+  readonly needsNextAction?: boolean;
 }
 
 /** Where a lane stands. */
@@ -63,7 +65,7 @@ export interface RingState {
   readonly actions: Int32Array;
   /** [lanes × filled] */
   readonly rewards: Float32Array;
-  /** [lanes × filled]: 0 no transition, 1 one that terminated, 2 one that goes on. */
+  /** [lanes × filled]: 0 no transition, 1 one that terminated, 2 one that goes on, 3 none but the action that would have followed. */
   readonly kinds: Uint8Array;
 }
 
@@ -75,6 +77,10 @@ export class Ring {
   readonly laneCount: number;
   /** Rows of one lane. */
   readonly region: number;
+  /** Steps that a draw may walk. */
+  readonly nSteps: number;
+  /** Whether a draw needs the action taken after it. */
+  readonly needsNextAction: boolean;
   /** [rows]: action, reward, kind, spare. */
   readonly transitions: GPUBuffer;
   /** [rows × observation4] vec4s. */
@@ -82,6 +88,8 @@ export class Ring {
   readonly #gpu: Gpu;
   readonly #lanes: Lane[];
   readonly #kinds: Uint8Array;
+  /** Of each row, whether it can be drawn: shaders/lib/ring.wgsl judges the same way. */
+  readonly #canDraw: Uint8Array;
   #drawable = 0;
 
   readonly #images: GPUBuffer;
@@ -97,8 +105,10 @@ export class Ring {
   readonly #readback: Readback;
 
   private constructor(gpu: Gpu, buffers: Buffers, options: RingOptions) {
-    const { observationSize, lanes, capacity, nSteps } = options;
+    const { observationSize, lanes, capacity, nSteps, needsNextAction = false } = options;
     this.#gpu = gpu;
+    this.nSteps = nSteps;
+    this.needsNextAction = needsNextAction;
     this.observationSize = observationSize;
     this.observation4 = Math.ceil(observationSize / 4);
     this.laneCount = lanes;
@@ -122,6 +132,7 @@ export class Ring {
     this.transitions = buffers.storage("replay transitions", rows * 16);
     this.observations = buffers.storage("replay observations", rows * this.observation4 * 16);
     this.#kinds = new Uint8Array(rows);
+    this.#canDraw = new Uint8Array(rows);
     this.#lanes = Array.from({ length: lanes }, emptyLane);
     this.#open = Array.from({ length: lanes }, () => new Float32Array(observationSize));
 
@@ -189,7 +200,7 @@ export class Ring {
    * @param lane Which environment.
    * @param observation Its first observation.
    */
-  begin(lane: number, observation: Float32Array): void {
+  begin(lane: number, observation: ArrayLike<number>): void {
     const place = this.#lanes[lane];
     // An open row that nothing leads to holds nothing worth keeping: the new episode takes it over.
     const reuse = place.open && !place.linked;
@@ -220,20 +231,37 @@ export class Ring {
     reward: number,
     terminated: boolean,
     ended: boolean,
-    observation: Float32Array,
+    observation: ArrayLike<number>,
   ): void {
     const place = this.#lanes[lane];
     if (!place.open) throw new Error(`lane ${lane} has no episode: begin one before stepping`);
     const kind = terminated ? KIND.terminates : KIND.continues;
+    const { head } = place;
     const row = this.#row(lane);
     this.#kinds[row] = kind;
-    this.#drawable++;
     this.#stage(row, this.#open[lane], action, reward, kind);
     this.#advance(lane);
+    this.#judgeBack(lane, head);
     this.#open[lane].set(observation);
     place.linked = true;
     this.#behind = true;
     if (ended) this.cut(lane);
+    this.#relieve();
+  }
+
+  /**
+   * Ends a lane's episode where it is, with the action that would have been taken next: SARSA's target
+   * needs it where an episode was truncated.
+   */
+  close(lane: number, action: number): void {
+    const place = this.#lanes[lane];
+    if (!place.open) throw new Error(`lane ${lane} has no episode to close`);
+    const row = this.#row(lane);
+    this.#kinds[row] = KIND.lastAction;
+    this.#stage(row, this.#open[lane], action, 0, KIND.lastAction);
+    this.#judgeBack(lane, place.head);
+    this.#behind = true;
+    place.open = false;
     this.#relieve();
   }
 
@@ -331,6 +359,7 @@ export class Ring {
     this.#behind = false;
     this.#drawable = 0;
     this.#kinds.fill(KIND.none);
+    this.#canDraw.fill(0);
     // What was there before must not be drawn beside what is written now.
     const encoder = this.#gpu.device.createCommandEncoder({ label: "replay clear" });
     encoder.clearBuffer(this.transitions);
@@ -356,9 +385,9 @@ export class Ring {
       rewards[4 * row + 1] = state.rewards[at];
       done[4 * row + 2] = state.kinds[at];
       this.#kinds[lane * region + row] = state.kinds[at];
-      if (state.kinds[at] !== KIND.none) this.#drawable++;
       if (row === this.#lanes[lane].head) this.#open[lane].set(observation);
     }
+    for (let row = 0; row < size; row++) this.#judge(lane, row);
     upload(this.#gpu, this.observations, seen, lane * region * observation4 * 16);
     upload(this.#gpu, this.transitions, done, lane * region * 16);
   }
@@ -374,8 +403,38 @@ export class Ring {
     place.head = (place.head + 1) % this.region;
     place.size = Math.min(place.size + 1, this.region);
     const row = this.#row(lane);
-    if (this.#kinds[row] !== KIND.none) this.#drawable--;
+    this.#drawable -= this.#canDraw[row];
+    this.#canDraw[row] = 0;
     this.#kinds[row] = KIND.none;
+  }
+
+  /** Judges a row that has just been completed, and those before it whose walks may end there. */
+  #judgeBack(lane: number, row: number): void {
+    const behind = this.needsNextAction ? Math.min(this.nSteps, this.#lanes[lane].size - 1) : 0;
+    for (let back = 0; back <= behind; back++) {
+      this.#judge(lane, (row - back + this.region) % this.region);
+    }
+  }
+
+  /** Finds out whether a row of a lane can be drawn. */
+  #judge(lane: number, row: number): void {
+    const at = lane * this.region + row;
+    const can = Number(this.#isDrawable(lane * this.region, row));
+    this.#drawable += can - this.#canDraw[at];
+    this.#canDraw[at] = can;
+  }
+
+  #isDrawable(first: number, row: number): boolean {
+    const kinds = this.#kinds;
+    const starts = (kind: number) => kind === KIND.terminates || kind === KIND.continues;
+    let kind = kinds[first + row];
+    if (!starts(kind) || !this.needsNextAction) return starts(kind);
+    for (let m = 0; m < this.nSteps && starts(kind); m++) {
+      if (kind === KIND.terminates) return true;
+      row = (row + 1) % this.region;
+      kind = kinds[first + row];
+    }
+    return kind !== KIND.none;
   }
 
   #stage(

@@ -38,6 +38,7 @@ const RUN: Checkpoint = {
     targetSteps: 3,
     targetEpisodes: 0,
     owed: 77,
+    burst: 100,
     tauBefore: 1 - 0.9 ** 3,
   },
   lanes: [{ env: { state: [0.1 + 0.2, "-0"] }, running: { return: 1e-300, length: 5 } }],

@@ -26,7 +26,7 @@ function run(config: DQNConfig, ticks: number, lanes = 1, ends: readonly number[
   const due: Due[] = [];
   for (let tick = 0; tick < ticks; tick++) {
     const before = state.tauBefore;
-    clock.tick(lanes, ends[tick] ?? 0);
+    clock.tick(lanes, ends[tick] ?? 0, 0);
     if (state.owed > 0 || state.tauBefore !== before) {
       due.push([state.steps, state.owed, state.tauBefore]);
     }
@@ -114,7 +114,7 @@ Deno.test("clock: the target follows updates, after each so many of the learner'
   });
   const clock = new Clock(config);
   assert.deepEqual([1, 2, 3, 4, 5, 6, 7].map((n) => clock.tauAfter(n)), [0, 0, 0.5, 0, 0, 0.5, 0]);
-  for (let i = 0; i < 10; i++) clock.tick(1, 1);
+  for (let i = 0; i < 10; i++) clock.tick(1, 1, 0);
   assert.equal(clock.state.tauBefore, 0);
   // And where it follows steps or episodes, updates alone move nothing.
   for (const unit of ["step", "episode"] as const) {
@@ -156,14 +156,31 @@ Deno.test("clock: a tick of many lanes can fill several cycles", () => {
 
 Deno.test("clock: counts steps and episodes", () => {
   const clock = new Clock(resolveConfig());
-  clock.tick(3, 2);
-  clock.tick(3, 0);
-  clock.tick(3, 1);
+  clock.tick(3, 2, 0);
+  clock.tick(3, 0, 0);
+  clock.tick(3, 1, 0);
   assert.deepEqual([clock.state.steps, clock.state.episodes], [9, 3]);
 });
 
 Deno.test("clock: what is owed adds up until it is made", () => {
   const clock = new Clock(resolveConfig({ trainFreq: 2, gradientSteps: 3, learningStarts: 0 }));
-  for (let i = 0; i < 4; i++) clock.tick(1, 0);
+  for (let i = 0; i < 4; i++) clock.tick(1, 0, 0);
   assert.equal(clock.state.owed, 6);
+});
+
+Deno.test("clock: epochs are passes over what the replay buffer holds, batch by batch", () => {
+  const clock = new Clock(resolveConfig({
+    trainFreq: { every: 2, unit: "episode" },
+    gradientSteps: { epochs: 3 },
+    batchSize: 32,
+    learningStarts: 0,
+  }));
+  clock.tick(10, 1, 10);
+  assert.deepEqual([clock.state.owed, clock.state.burst], [0, 0]);
+  clock.tick(10, 1, 65);
+  // Three batches hold 65 transitions.
+  assert.deepEqual([clock.state.owed, clock.state.burst], [9, 9]);
+  clock.state.owed = 0;
+  clock.tick(1, 4, 64);
+  assert.deepEqual([clock.state.owed, clock.state.burst], [12, 12]);
 });

@@ -9,6 +9,7 @@ import { ends, StubEnv } from "./stub_env.ts";
 /** A policy whose Q-values are a function of the observation; it remembers how it was asked. */
 class StubPolicy implements Policy {
   epsilon = 0;
+  readonly temperature = null;
   readonly batches: number[] = [];
   readonly #q: (observation: Float32Array) => readonly number[];
 
@@ -222,7 +223,7 @@ Deno.test("evaluation: what is wrong is said", async () => {
   const short = new StubEnv(() => ({ observation: new Float32Array(1) }));
   await assert.rejects(evaluate(falling(), short), {
     name: "TypeError",
-    message: "StubEnv.step: wanted a Float32Array of 2 numbers, got 1 numbers",
+    message: "StubEnv.step: wanted a typed array of 2 numbers, got 1 numbers",
   });
   const unrewarding = new StubEnv(() => ({ reward: NaN, terminated: true }));
   await assert.rejects(evaluate(falling(), unrewarding), {
@@ -235,7 +236,7 @@ Deno.test("evaluation: an environment of other spaces than the agent's is refuse
   using agent = await smallAgent(make("CartPole-v1"));
   await assert.rejects(evaluate(agent, new StubEnv()), {
     name: "TypeError",
-    message: "qValues: wanted a Float32Array of 4 numbers, got 2 numbers",
+    message: "qValues: wanted a typed array of 4 numbers, got 2 numbers",
   });
   await assert.rejects(evaluate(agent, new StubEnv(undefined, { size: 4, actions: 3 })), {
     name: "TypeError",

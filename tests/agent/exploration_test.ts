@@ -1,7 +1,7 @@
 /** Tests of choosing actions. @module */
 
 import assert from "node:assert/strict";
-import { argmax, explore } from "../../src/agent/exploration.ts";
+import { argmax, behave, exploit, explore } from "../../src/agent/exploration.ts";
 import { STREAMS } from "../../src/gpu/philox.ts";
 
 Deno.test("exploration: argmax takes the lowest index at ties", () => {
@@ -26,7 +26,8 @@ function draw(
 ): number[] {
   return Array.from(
     { length: steps },
-    (_, i) => explore(seed, STREAMS.explore, lane, from + i, epsilon, actions) ?? -1,
+    (_, i) =>
+      explore({ seed, stream: STREAMS.explore, lane, step: from + i }, epsilon, actions) ?? -1,
   );
 }
 
@@ -63,7 +64,7 @@ Deno.test("exploration: the same place gives the same action; lane, step, seed a
     "step beyond 2³²": draw(1, 64, { actions: 100, from: 2 ** 32 }),
     stream: Array.from(
       { length: 64 },
-      (_, step) => explore(5, STREAMS.evaluate, 0, step, 1, 100)!,
+      (_, step) => explore({ seed: 5, stream: STREAMS.evaluate, lane: 0, step }, 1, 100)!,
     ),
   };
   for (const [what, other] of Object.entries(others)) {
@@ -78,4 +79,51 @@ Deno.test("exploration: each lane has a coin of its own", () => {
   const both = first.filter((random, step) => random && second[step]).length;
   // A quarter of 400, give or take five standard deviations; one coin for both would give a half.
   assert.ok(Math.abs(both - 100) < 5 * Math.sqrt(400 * 0.25 * 0.75), `both random ${both} times`);
+});
+
+Deno.test("exploration: the action after a truncated episode's last is drawn apart", () => {
+  const place = { seed: 5, stream: STREAMS.explore, lane: 0 };
+  const pairs = Array.from({ length: 64 }, (_, step) => [
+    explore({ ...place, step }, 1, 100),
+    explore({ ...place, step, isLast: true }, 1, 100),
+  ]);
+  assert.ok(pairs.filter(([one, other]) => one === other).length < 8);
+});
+
+/** How often each of the actions is drawn at a temperature. */
+function frequencies(values: number[], temperature: number, steps = 40_000): number[] {
+  const counts = values.map(() => 0);
+  for (let step = 0; step < steps; step++) {
+    const place = { seed: 3, stream: STREAMS.explore, lane: 2, step };
+    counts[exploit(place, [9, ...values], 1, values.length, temperature)]++;
+  }
+  return counts.map((count) => count / steps);
+}
+
+Deno.test("exploration: Boltzmann draws actions by softmax(Q / temperature)", () => {
+  for (
+    const [values, temperature] of [[[1, 2, 0.5, 2], 1], [[-3, -1], 2], [[500, 503], 1.5]] as const
+  ) {
+    const weights = values.map((q) => Math.exp((q - Math.max(...values)) / temperature));
+    const total = weights.reduce((a, b) => a + b, 0);
+    frequencies([...values], temperature).forEach((frequency, action) => {
+      const odds = weights[action] / total;
+      // Five standard deviations.
+      const bound = 5 * Math.sqrt(odds * (1 - odds) / 40_000);
+      assert.ok(Math.abs(frequency - odds) < bound, `${values} ${action}: ${frequency}, ${odds}`);
+    });
+  }
+});
+
+Deno.test("exploration: a low temperature takes the best action, and nothing overflows", () => {
+  assert.deepEqual(frequencies([1, 2, 1.9], 1e-4, 500), [0, 1, 0]);
+  assert.deepEqual(frequencies([-1e30, 3e38, 0], 1e-30, 500), [0, 1, 0]);
+});
+
+Deno.test("exploration: without a temperature the best action is taken, with ε a random one", () => {
+  const place = { seed: 3, stream: STREAMS.explore, lane: 0, step: 0 } as const;
+  assert.equal(exploit(place, [0, 5, 5, 1], 0, 4, null), 1);
+  assert.equal(behave({ epsilon: 0, temperature: null }, place, [0, 5, 5, 1], 1, 3), 0);
+  const random = explore(place, 1, 3);
+  assert.equal(behave({ epsilon: 1, temperature: 0.5 }, place, [0, 5, 5, 1], 1, 3), random);
 });

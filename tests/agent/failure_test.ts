@@ -28,7 +28,7 @@ Deno.test("failure: what an environment must not return ends the run and spoils 
     }],
     ["wrong shape", { observation: new Float32Array(3) }, {
       name: "TypeError",
-      message: "StubEnv.step: wanted a Float32Array of 2 numbers, got 3 numbers",
+      message: "StubEnv.step: wanted a typed array of 2 numbers, got 3 numbers",
     }],
   ];
   for (const [what, answer, error] of strange) {
@@ -85,7 +85,7 @@ Deno.test("failure: spaces that DQN can't work with", async () => {
   });
   await assert.rejects(DQN.create(spaces(new Discrete(48), new Discrete(4))), {
     name: "TypeError",
-    message: "DQN needs observations in a float32 Box, got Discrete(48)",
+    message: "DQN needs observations in a Box, got Discrete(48): wrap the environment in OneHot",
   });
   await assert.rejects(DQN.create([]), {
     name: "TypeError",
@@ -252,11 +252,11 @@ Deno.test("failure: observations that don't fit", async () => {
   using agent = await smallAgent(cartPole());
   await assert.rejects(agent.predict(new Float32Array(3)), {
     name: "TypeError",
-    message: "qValues: wanted a Float32Array of 4 numbers, got 3 numbers",
+    message: "qValues: wanted a typed array of 4 numbers, got 3 numbers",
   });
   await assert.rejects(agent.qValues([0, 0, 0, 0] as unknown as Float32Array), {
     name: "TypeError",
-    message: "qValues: wanted a Float32Array of 4 numbers, got [object Array]",
+    message: "qValues: wanted a typed array of 4 numbers, got [object Array]",
   });
   await assert.rejects(agent.qValues(Float32Array.of(0, 0, NaN, 0)), {
     name: "RangeError",

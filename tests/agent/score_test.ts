@@ -7,7 +7,7 @@
 
 import assert from "node:assert/strict";
 import { DQN, evaluate, make } from "../../mod.ts";
-import { CARTPOLE_PRESETS } from "../../src/dqn/presets.ts";
+import { CARTPOLE_PRESETS } from "../../src/dqn/presets/cartpole.ts";
 import { device } from "./support.ts";
 
 const SEEDS = [1, 2, 3];

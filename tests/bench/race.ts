@@ -13,7 +13,7 @@
  */
 
 import { parseArgs } from "node:util";
-import { type CartPoleRecord, type EvaluationRecord, runCartPole } from "./cartpole_run.ts";
+import { type EvaluationRecord, runTraining, type TrainingRecord } from "./training_run.ts";
 import { runChild } from "./child.ts";
 import {
   positiveNumber,
@@ -75,20 +75,20 @@ const RUNNERS: Record<string, (seed: number, options: Options) => Promise<Entry>
     ]);
     return result as unknown as Entry;
   },
-  zoo: async (seed) => entry(await runCartPole("zoo", seed)),
+  zoo: async (seed) => entry(await runTraining(undefined, "zoo", seed)),
   "zoo-stop": async (seed, { threshold, checkEvery }) =>
     entry(
-      await runCartPole("zoo", seed, [
+      await runTraining(undefined, "zoo", seed, [
         "--check-every",
         String(checkEvery),
         "--stop-at",
         String(threshold),
       ]),
     ),
-  default: async (seed) => entry(await runCartPole("default", seed)),
+  default: async (seed) => entry(await runTraining(undefined, "default", seed)),
 };
 
-function entry({ wallSeconds, steps, evaluation }: CartPoleRecord): Entry {
+function entry({ wallSeconds, steps, evaluation }: TrainingRecord): Entry {
   return { seconds: wallSeconds, steps, evaluation };
 }
 

@@ -1,15 +1,18 @@
 /**
- * Runs a preset of examples/cartpole.ts over several seeds and writes the table of results, with the
+ * Runs a preset of examples/cartpole.ts, or with --env of examples/train.ts, over several seeds and writes the table of results, with the
  * command, the commit and the adapter that it is from, as docs/results/ keeps it.
  *
  *     deno run -A tests/bench/seeds.ts --preset default --out docs/results/cartpole_default
  *     deno run -A tests/bench/seeds.ts --preset zoo --against docs/results/sb3_zoo.json
+ *     deno run -A tests/bench/seeds.ts --env Acrobot-v1 --preset zoo --against docs/results/sb3_acrobot.json
  *
  * @module
  */
 
 import { parseArgs } from "node:util";
-import { type CartPoleRecord, type EvaluationRecord, runCartPole } from "./cartpole_run.ts";
+import { presetsFor } from "../../src/dqn/presets/by_environment.ts";
+import { make } from "../../src/envs/registry.ts";
+import { type EvaluationRecord, runTraining, type TrainingRecord } from "./training_run.ts";
 import { ChildError, inTurn } from "./child.ts";
 import { runMain, seedList, typedCommand, wholeNumber } from "./command_line.ts";
 import { commit } from "./repository.ts";
@@ -33,7 +36,8 @@ const GOALS: Record<string, Goal> = {
 
 const HELP = `Runs a preset of examples/cartpole.ts over several seeds and prints a table.
 
-  --preset NAME     ${Object.keys(GOALS).join(", ")} [default]
+  --env ID          run examples/train.ts in this environment instead
+  --preset NAME     ${Object.keys(GOALS).join(", ")} [default; with --env, its first]
   --seeds LIST      1-10, or 1,4-6 [1-10]
   --jobs N          runs at a time, 1 or 2 [2]
   --threshold X     what a seed should reach [the preset's: ${
@@ -55,10 +59,11 @@ interface PeerRecord {
 }
 
 /** A seed's run, or why there is none. */
-type Outcome = { readonly seed: number; readonly run?: CartPoleRecord; readonly error?: string };
+type Outcome = { readonly seed: number; readonly run?: TrainingRecord; readonly error?: string };
 
 /** All that the table is made of. */
 interface Results {
+  readonly env: string;
   readonly preset: string;
   readonly command: string;
   readonly commit: string;
@@ -69,7 +74,13 @@ interface Results {
   readonly peer?: PeerRecord;
 }
 
-function metricOf(goal: Goal, run: CartPoleRecord): number {
+/** An environment counts as solved at its registered threshold. */
+function goalOf(env: string): Goal {
+  const threshold = make(env).spec?.rewardThreshold;
+  return { metric: "evaluation", threshold: threshold ?? NaN };
+}
+
+function metricOf(goal: Goal, run: TrainingRecord): number {
   return goal.metric === "evaluation" ? run.evaluation.mean : run.bestAverage ?? NaN;
 }
 
@@ -83,7 +94,7 @@ function compare(results: Results): Difference | undefined {
 
 /** The page: where the numbers are from, the table, and what it comes to. */
 function page(results: Results): string {
-  const { preset, goal, outcomes, peer } = results;
+  const { env, preset, goal, outcomes, peer } = results;
   const finished = outcomes.flatMap(({ run }) => run ? [run] : []);
   const values = finished.map((run) => metricOf(goal, run));
   const what = goal.metric === "evaluation"
@@ -125,7 +136,7 @@ function page(results: Results): string {
     `seed ${seed}: ${error}`
   );
   const lines = [
-    `# CartPole, preset ${preset}`,
+    `# ${env}, preset ${preset}`,
     "",
     `- command: \`${results.command}\``,
     `- commit: ${results.commit}`,
@@ -166,7 +177,8 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     args: [...own],
     options: {
-      preset: { type: "string", default: "default" },
+      env: { type: "string" },
+      preset: { type: "string" },
       seeds: { type: "string", default: "1-10" },
       jobs: { type: "string", default: "2" },
       threshold: { type: "string" },
@@ -177,8 +189,9 @@ async function main(): Promise<void> {
     },
   });
   if (values.help) return console.log(HELP);
-  const { preset, metric } = values;
-  const usual = GOALS[preset] ?? GOALS.default;
+  const { env, metric } = values;
+  const preset = values.preset ?? Object.keys(env === undefined ? GOALS : presetsFor(env))[0];
+  const usual = env === undefined ? GOALS[preset] ?? GOALS.default : goalOf(env);
   if (metric !== undefined && metric !== "evaluation" && metric !== "average") {
     throw new RangeError(`--metric must be evaluation or average, got "${metric}"`);
   }
@@ -191,7 +204,7 @@ async function main(): Promise<void> {
 
   const outcomes = await inTurn(seeds, jobs, async (seed): Promise<Outcome> => {
     try {
-      const run = await runCartPole(preset, seed, flags);
+      const run = await runTraining(env, preset, seed, flags);
       console.error(
         `seed ${seed}: mean ${fixed(run.evaluation?.mean)}, best average ${
           fixed(run.bestAverage)
@@ -206,6 +219,7 @@ async function main(): Promise<void> {
     }
   });
   const results: Results = {
+    env: env ?? "CartPole",
     preset,
     command: typedCommand("seeds.ts"),
     commit: await commit(),

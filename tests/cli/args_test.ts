@@ -37,6 +37,9 @@ Deno.test("args: each kind of value is read", () => {
   const cases: [string, Record<string, unknown>][] = [
     ["--buffer-size 100_000", { bufferSize: 100_000 }],
     ["--gradient-steps -1", { gradientSteps: -1 }],
+    ["--gradient-steps 3:epochs", { gradientSteps: { epochs: 3 } }],
+    ["--exploration boltzmann --temperature 0.5", { exploration: "boltzmann", temperature: 0.5 }],
+    ["--target sarsa", { target: "sarsa" }],
     ["--gamma .95", { gamma: 0.95 }],
     ["--double-q", { doubleQ: true }],
     ["--no-double-q", { doubleQ: false }],
@@ -140,4 +143,24 @@ Deno.test("args: no two flags share a spelling, and none begins with no-", () =>
   const spellings = FLAGS.flatMap(({ name, flag }) => name === flag ? [name] : [name, flag]);
   assert.equal(new Set(spellings).size, spellings.length);
   for (const flag of FLAGS.filter(isSwitch)) assert.ok(!flag.flag.startsWith("no-"));
+});
+
+Deno.test("args: --env picks the environment and its presets, wherever it stands", () => {
+  const presetsFor = (id: string) => ({ zoo: { ...PROGRAM.presets.default, env: id } });
+  const environments = { default: "CartPole-v1", ids: ["CartPole-v1", "Acrobot-v1"], presetsFor };
+  const program = { ...PROGRAM, environments };
+  const args = parseArguments(["--preset", "zoo", "--env", "Acrobot-v1"], program);
+  assert.equal(args.presets[args.preset].env, "Acrobot-v1");
+  const none = parseArguments([], program);
+  assert.deepEqual([none.preset, none.presets.zoo.env], ["zoo", "CartPole-v1"]);
+  assert.throws(() => parseArguments(["--env", "Acrobt-v1"], program), {
+    name: "UsageError",
+    message:
+      '--env must be one of CartPole-v1, Acrobot-v1, got "Acrobt-v1" (did you mean "Acrobot-v1"?)',
+  });
+  assert.throws(() => parseArguments(["--env", "Acrobot-v1"], PROGRAM), {
+    name: "UsageError",
+    message:
+      "--env is a flag of examples/train.ts; this program has its environments in its presets",
+  });
 });

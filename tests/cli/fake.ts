@@ -5,7 +5,7 @@ import type { FileRequest, Files } from "../../src/cli/files.ts";
 import type { Library, Surroundings, Trainee } from "../../src/cli/run.ts";
 import { Screen, type Terminal } from "../../src/cli/terminal.ts";
 import { resolveConfig } from "../../src/dqn/config.ts";
-import type { Preset } from "../../src/dqn/presets.ts";
+import type { Preset } from "../../src/dqn/presets/preset.ts";
 import { make } from "../../src/envs/registry.ts";
 
 /** A terminal that keeps what is written. */
@@ -121,14 +121,19 @@ export class FakeWorld {
         this.written.set(path, text);
         return Promise.resolve();
       },
+      writeBytes: (path, bytes) => {
+        this.calls.push(`write ${path}`);
+        this.written.set(path, String.fromCharCode(...bytes.subarray(0, 6)));
+        return Promise.resolve();
+      },
     };
   }
 
   #library(): Library {
     return {
       make: (id) => make(id),
-      create: (_env, config) => {
-        this.calls.push("create");
+      create: (env, config) => {
+        this.calls.push(Array.isArray(env) ? `create in ${env.length}` : "create");
         return Promise.resolve(this.#agent({ steps: 0, episodes: 0 }, resolveConfig(config)));
       },
       load: (path, _env, overrides) => {
@@ -136,7 +141,8 @@ export class FakeWorld {
         const behind = this.#script.loaded ?? { steps: 50, episodes: 5 };
         return Promise.resolve(this.#agent({ ...behind }, resolveConfig({ seed: 9 })));
       },
-      evaluate: (_agent, _env, { episodes = 0, seed, signal, onEpisode }) => {
+      evaluate: (_agent, env, { episodes = 0, seed, signal, onEpisode }) => {
+        env.reset({ seed });
         this.calls.push(`evaluate ${episodes} from ${seed}`);
         const returns: number[] = [];
         for (let index = 0; index < episodes; index++) {
@@ -165,6 +171,7 @@ export class FakeWorld {
       config,
       adapter: "a fake adapter",
       epsilon: 0.5,
+      temperature: null,
       get steps() {
         return state.steps;
       },
@@ -250,6 +257,7 @@ export class FakeWorld {
           stepsPerSecond: 20,
           updatesPerSecond: 40,
           secondsLeft: 0,
+          phase: { name: "collecting", done: 1, of: 4, unit: "steps" },
         });
         await Promise.resolve();
         return {

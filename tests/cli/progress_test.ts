@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Progress } from "../../src/agent/learn.ts";
-import { progressLine, ProgressReport } from "../../src/cli/progress.ts";
+import { bar, progressLine, ProgressReport } from "../../src/cli/progress.ts";
 import { Screen } from "../../src/cli/terminal.ts";
 import { FakeTerminal } from "./fake.ts";
 
@@ -19,6 +19,7 @@ const PROGRESS: Progress = {
   stepsPerSecond: 1_021.4,
   updatesPerSecond: 2_560.2,
   secondsLeft: 42.3,
+  phase: { name: "collecting", done: 57, of: 256, unit: "steps" },
 };
 const GOAL = { episodes: 1_000, lastReturn: 23, meanLength: 20 };
 
@@ -92,4 +93,28 @@ Deno.test("progress: a run counted in episodes expects the next to be as long as
   report.show({ ...PROGRESS, episodes: 400, stepsPerSecond: 100 }, GOAL);
   // 600 episodes of 20 steps at 100 steps/s.
   assert.ok(terminal.lines()[0].endsWith("2:00 left"), terminal.lines()[0]);
+});
+
+Deno.test("progress: a bar is as full as the share says", () => {
+  assert.equal(bar(0, 4), "[----]");
+  assert.equal(bar(0.5, 4), "[##--]");
+  assert.equal(bar(1, 4), "[####]");
+  assert.equal(bar(1.2, 4), "[####]");
+});
+
+Deno.test("progress: where collecting and training take long turns, each has a bar", () => {
+  const terminal = new FakeTerminal(true, 120);
+  const report = new ProgressReport(new Screen(terminal));
+  const phase = { name: "collecting", done: 250, of: 1_000, unit: "episodes" } as const;
+  report.show({ ...PROGRESS, phase }, GOAL);
+  assert.match(terminal.lines()[0], /^collecting \[##------\] 250\/1,000 ep 231\/1000 /);
+  // How many updates there are does not matter: a burst may be short.
+  const training = { name: "training", done: 30, of: 40, unit: "updates" } as const;
+  report.show({ ...PROGRESS, phase: training }, GOAL);
+  assert.match(terminal.lines()[0], /^training \[######--\] 30\/40 /);
+  const wide = progressLine({ ...PROGRESS, phase }, GOAL, 400, true);
+  assert.ok(wide.startsWith("collecting [#####---------------] 250/1,000 episodes  step "), wide);
+  // Where turns are short, nobody wants to see them change.
+  report.show(PROGRESS);
+  assert.ok(!terminal.lines()[0].includes("["), terminal.lines()[0]);
 });

@@ -1,7 +1,7 @@
 /** Tests of explicit batches: laid out as the gather kernel would leave them, or refused. */
 
 import assert from "node:assert/strict";
-import { type Batch, layOutBatch } from "../../src/dqn/batch.ts";
+import { type Batch, layOutBatch, SAMPLE_WORDS } from "../../src/dqn/batch.ts";
 
 /** Two transitions of three numbers, with three actions to choose from. */
 const BATCH: Batch = {
@@ -18,7 +18,10 @@ function samplesOf(batch: Batch, gamma = 0.75): number[][] {
   const actions = new Uint32Array(samples.buffer);
   return Array.from(
     { length: rows },
-    (_, row) => [actions[4 * row], ...samples.subarray(4 * row + 1, 4 * row + 4)],
+    (_, row) => [
+      actions[SAMPLE_WORDS * row],
+      ...samples.subarray(SAMPLE_WORDS * row + 1, SAMPLE_WORDS * row + 4),
+    ],
   );
 }
 

@@ -14,6 +14,7 @@ Deno.test("config: defaults are Stable-Baselines3's, and torch.optim's", () => {
     gamma: 0.99,
     nSteps: 1,
     doubleQ: false,
+    target: "max",
     loss: "huber",
     rewardScale: 1,
     rewardClip: null,
@@ -26,6 +27,7 @@ Deno.test("config: defaults are Stable-Baselines3's, and torch.optim's", () => {
     targetUpdateInterval: { every: 10_000, unit: "step" },
     tau: 1,
     exploration: "epsilon-greedy",
+    temperature: 1,
     explorationSchedule: "linear",
     explorationInitialEps: 1,
     explorationFinalEps: 0.05,
@@ -143,12 +145,14 @@ Deno.test("config: each refusal says what is wanted and what was given", () => {
     [
       { gradientSteps: 0 },
       "RangeError",
-      "gradientSteps must be an integer of at least 1, or -1, got 0",
+      "gradientSteps must be an integer of at least 1, -1 (as many as steps were " +
+      "collected) or { epochs } with an integer of at least 1, got 0",
     ],
     [
       { gradientSteps: -2 },
       "RangeError",
-      "gradientSteps must be an integer of at least 1, or -1, got -2",
+      "gradientSteps must be an integer of at least 1, -1 (as many as steps were " +
+      "collected) or { epochs } with an integer of at least 1, got -2",
     ],
     [{ doubleQ: 1 }, "TypeError", "doubleQ must be true or false, got 1"],
     [
@@ -157,9 +161,29 @@ Deno.test("config: each refusal says what is wanted and what was given", () => {
       "seed must be an integer from 0 to 4294967295, got 4294967296",
     ],
     [
-      { exploration: "boltzmann" },
+      { exploration: "curiosity" },
       "RangeError",
-      'exploration must be one of "epsilon-greedy", "greedy", got "boltzmann"',
+      'exploration must be one of "epsilon-greedy", "boltzmann", "greedy", got "curiosity"',
+    ],
+    [{ temperature: 0 }, "RangeError", "temperature must be a number greater than 0, got 0"],
+    [{ target: "q" }, "RangeError", 'target must be one of "max", "sarsa", got "q"'],
+    [
+      { target: "sarsa", doubleQ: true },
+      "RangeError",
+      'doubleQ chooses the next action by the online network, and target "sarsa" takes the action ' +
+      "that was taken: set one of them, not both",
+    ],
+    [
+      { gradientSteps: { epochs: 0 } },
+      "RangeError",
+      "gradientSteps must be an integer of at least 1, -1 (as many as steps were " +
+      'collected) or { epochs } with an integer of at least 1, got {"epochs":0}',
+    ],
+    [
+      { gradientSteps: "3:epochs" },
+      "TypeError",
+      "gradientSteps must be an integer of at least 1, -1 (as many as steps were " +
+      'collected) or { epochs } with an integer of at least 1, got "3:epochs"',
     ],
     [
       { optimizer: "adm" },

@@ -4,6 +4,7 @@
  */
 
 import assert from "node:assert/strict";
+import { SAMPLE_WORDS } from "../../src/dqn/batch.ts";
 import { tdErrorStep } from "../../src/dqn/td_error.ts";
 import { Buffers, upload } from "../../src/gpu/buffers.ts";
 import { Gpu } from "../../src/gpu/gpu.ts";
@@ -13,6 +14,7 @@ import { mlp } from "../../src/nn/network.ts";
 import { Workspace } from "../../src/nn/workspace.ts";
 import { bytesOf, floatsOf } from "../gpu/harness.ts";
 import { distance, getRows, randomFloats, setRows, tickEntry } from "../nn/harness.ts";
+import type { Target } from "../../src/dqn/config.ts";
 import { type Loss, lossSlope, meanLoss } from "../reference/losses.ts";
 
 const gpu = await Gpu.open();
@@ -25,6 +27,7 @@ interface Given {
   /** [online, target, online on the next observations], [batch × actions] each. */
   readonly outputs: readonly ArrayLike<number>[];
   readonly actions: Uint32Array;
+  readonly nextActions: Uint32Array;
   readonly rewards: Float32Array;
   readonly discounts: Float32Array;
   readonly weights: Float32Array;
@@ -38,9 +41,23 @@ interface Result {
   readonly health: number;
 }
 
+/** What decides how the TD error is made. */
+interface Choice {
+  readonly loss: Loss;
+  readonly target: Target;
+  readonly doubleQ: boolean;
+}
+
+/** The targets there are. */
+const TARGETS = {
+  max: { target: "max", doubleQ: false },
+  double: { target: "max", doubleQ: true },
+  sarsa: { target: "sarsa", doubleQ: false },
+} as const;
+
 /** Runs the step once on the GPU. */
 async function run(
-  choice: { loss: Loss; doubleQ: boolean },
+  choice: Choice,
   batch: number,
   actions: number,
   given: readonly Given[],
@@ -55,13 +72,13 @@ async function run(
   const [, deltasAt] = workspace.slopesAt;
   const { out4 } = network.layers[1];
   const all = {
-    samples: buffers.storage("batch", AGENTS * batch * 16),
+    samples: buffers.storage("batch", AGENTS * batch * SAMPLE_WORDS * 4),
     tdErrors: buffers.storage("TD errors", AGENTS * batch * 4),
     history: buffers.storage("history", AGENTS * HISTORY * 16),
     health: buffers.storage("health", AGENTS * 4),
   };
   const activations = new Float32Array(AGENTS * activationsStride * 4);
-  const samples = new Float32Array(AGENTS * batch * 4);
+  const samples = new Float32Array(AGENTS * batch * SAMPLE_WORDS);
   const words = new Uint32Array(samples.buffer);
   given.forEach((each, agent) => {
     for (let pass = 0; pass < passes; pass++) {
@@ -71,11 +88,12 @@ async function run(
       setRows(activations, at, each.outputs[pass], actions);
     }
     for (let row = 0; row < batch; row++) {
-      const at = 4 * (agent * batch + row);
+      const at = SAMPLE_WORDS * (agent * batch + row);
       words[at] = each.actions[row];
       samples[at + 1] = each.rewards[row];
       samples[at + 2] = each.discounts[row];
       samples[at + 3] = each.weights[row];
+      words[at + 4] = each.nextActions[row];
     }
   });
   upload(gpu, workspace.activations, activations);
@@ -118,6 +136,7 @@ function makeGiven(batch: number, actions: number, seed: number): Given {
   return {
     outputs: [block(0), block(1), block(2)],
     actions: Uint32Array.from({ length: batch }, (_, row) => (3 * row + seed) % actions),
+    nextActions: Uint32Array.from({ length: batch }, (_, row) => (5 * row + 2 * seed) % actions),
     rewards: randomFloats(batch, 10 * seed + 3),
     discounts,
     weights: randomFloats(batch, 10 * seed + 5).map(Math.abs),
@@ -125,7 +144,7 @@ function makeGiven(batch: number, actions: number, seed: number): Given {
 }
 
 /** The same in float64. */
-function reference(choice: { loss: Loss; doubleQ: boolean }, actions: number, given: Given) {
+function reference(choice: Choice, actions: number, given: Given) {
   const [online, target, onlineNext] = given.outputs;
   const batch = given.actions.length;
   const chooser = choice.doubleQ ? onlineNext : target;
@@ -137,7 +156,8 @@ function reference(choice: { loss: Loss; doubleQ: boolean }, actions: number, gi
       if (chooser[row * actions + a] > chooser[row * actions + best]) best = a;
     }
     q[row] = online[row * actions + action];
-    const next = target[row * actions + best];
+    const chosen = choice.target === "sarsa" ? given.nextActions[row] : best;
+    const next = target[row * actions + chosen];
     const tdError = given.rewards[row] + given.discounts[row] * next - q[row];
     deltas[row * actions + action] = -given.weights[row] * lossSlope(choice.loss, tdError) / batch;
     return tdError;
@@ -152,13 +172,13 @@ function reference(choice: { loss: Loss; doubleQ: boolean }, actions: number, gi
 }
 
 for (const loss of ["huber", "mse"] as const) {
-  for (const doubleQ of [false, true]) {
-    Deno.test(`td_error: ${loss}, ${doubleQ ? "double" : "max"} target, is the equations'`, async () => {
+  for (const [name, target] of Object.entries(TARGETS)) {
+    Deno.test(`td_error: ${loss}, ${name} target, is the equations'`, async () => {
       for (const [batch, actions] of [[1, 1], [7, 2], [65, 5], [130, 3]]) {
         const given = [makeGiven(batch, actions, 1), makeGiven(batch, actions, 2)];
-        const results = await run({ loss, doubleQ }, batch, actions, given);
+        const results = await run({ loss, ...target }, batch, actions, given);
         results.forEach((result, agent) => {
-          const wanted = reference({ loss, doubleQ }, actions, given[agent]);
+          const wanted = reference({ loss, ...target }, actions, given[agent]);
           for (const key of ["deltas", "tdErrors", "history"] as const) {
             const off = distance(result[key], wanted[key]);
             assert(off < 2e-6, `batch ${batch}, agent ${agent}: ${key} off by ${off}`);
@@ -177,15 +197,19 @@ Deno.test("td_error: at ties the lowest action is chosen", async () => {
   const given: Given = {
     outputs: [[0, 0, 0, 0, 0], values, chooser],
     actions: Uint32Array.of(0),
+    nextActions: Uint32Array.of(3),
     rewards: Float32Array.of(0),
     discounts: Float32Array.of(1),
     weights: Float32Array.of(1),
   };
-  const [double] = await run({ loss: "mse", doubleQ: true }, 1, 5, [given, given]);
+  const [double] = await run({ loss: "mse", ...TARGETS.double }, 1, 5, [given, given]);
   assert.equal(double.tdErrors[0], 20);
   const equal = { ...given, outputs: [[0, 0, 0, 0, 0], new Array(5).fill(6)] };
-  const [max] = await run({ loss: "mse", doubleQ: false }, 1, 5, [equal, equal]);
+  const [max] = await run({ loss: "mse", ...TARGETS.max }, 1, 5, [equal, equal]);
   assert.equal(max.tdErrors[0], 6);
+  // SARSA takes the action that was taken, good or bad.
+  const [sarsa] = await run({ loss: "mse", ...TARGETS.sarsa }, 1, 5, [given, given]);
+  assert.equal(sarsa.tdErrors[0], 40);
 });
 
 Deno.test("td_error: a loss that is not finite is noted for its agent alone", async () => {
@@ -210,7 +234,7 @@ Deno.test("td_error: a loss that is not finite is noted for its agent alone", as
     for (const loss of ["huber", "mse"] as const) {
       // 1e30 is beyond float32 only when squared.
       const wanted = i === 2 && loss === "huber" ? 0 : NOT_FINITE;
-      const choice = { loss, doubleQ: false };
+      const choice = { loss, ...TARGETS.max };
       // Case by case the first agent or the second.
       const results = await run(choice, 70, 2, i % 2 === 0 ? [each, good] : [good, each]);
       assert.equal(results[i % 2].health, wanted, `case ${i}, ${loss}`);

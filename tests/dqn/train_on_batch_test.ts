@@ -9,6 +9,7 @@
  */
 
 import assert from "node:assert/strict";
+import type { Target } from "../../src/dqn/config.ts";
 import { Box, Discrete, DQN, type DQNConfig } from "../../mod.ts";
 import {
   batchOf,
@@ -43,7 +44,20 @@ interface Outcome {
   readonly target: ArrayLike<number>;
 }
 
-type Choices = Pick<Case, "name" | "config" | "sync" | "weights" | "discounts">;
+type Choices = Pick<Case, "name" | "sync" | "weights" | "discounts"> & {
+  readonly config: CaseConfig & { readonly target?: Target };
+};
+
+/** A recorded batch as the choices want it; for SARSA with next actions, which are other rows' actions. */
+function layOut(fixture: Fixture, choices: Choices, i: number) {
+  const batch = batchOf(fixture, choices, i);
+  if (choices.config.target !== "sarsa") return batch;
+  const { actions } = batch;
+  return {
+    ...batch,
+    nextActions: actions.map((_, row) => actions[(row + i + 1) % actions.length]),
+  };
+}
 
 /** An agent for a fixture's networks. */
 function createAgent({ sizes, batch }: Fixture, config: DQNConfig): Promise<DQN> {
@@ -69,7 +83,7 @@ async function runAgent(fixture: Fixture, choices: Choices): Promise<Outcome> {
   const gradNorms: number[] = [];
   let tdErrors = new Float32Array();
   for (let i = 0; i < UPDATES; i++) {
-    const result = await agent.trainOnBatch(batchOf(fixture, choices, i));
+    const result = await agent.trainOnBatch(layOut(fixture, choices, i));
     losses.push(result.loss);
     tdErrors = new Float32Array(result.tdErrors);
     gradNorms.push((await agent.diagnostics()).gradNorm);
@@ -91,7 +105,7 @@ async function runAgent(fixture: Fixture, choices: Choices): Promise<Outcome> {
 function runReference(fixture: Fixture, choices: Choices): Outcome {
   const dqn = new ReferenceDQN(fixture.parameters, choices.config);
   const updates = Array.from({ length: UPDATES }, (_, i) => {
-    const update = dqn.update(batchOf(fixture, choices, i));
+    const update = dqn.update(layOut(fixture, choices, i));
     const tau = choices.sync[i];
     if (tau !== null) dqn.updateTarget(tau);
     return update;
@@ -132,6 +146,7 @@ fixtures.forEach((fixture, s) => {
 
 /** The choices of which every combination is run; activations take turns. */
 const LOSSES = ["huber", "mse"] as const;
+const TARGETS = [["max", false], ["max", true], ["sarsa", false]] as const;
 const CLIPS = ["none", "norm", "value", "both"] as const;
 const ACTIVATIONS = ["relu", "tanh", "gelu", "identity"] as const;
 
@@ -158,14 +173,16 @@ fixtures.forEach((fixture, s) => {
     const all: Choices[] = [];
     for (const loss of LOSSES) {
       for (const clip of CLIPS) {
-        for (const doubleQ of [false, true]) {
+        for (const [target, doubleQ] of TARGETS) {
           const activation = ACTIVATIONS[turn++ % ACTIVATIONS.length];
           all.push({
-            name: `${optimizer}, ${loss}, clip ${clip}, doubleQ ${doubleQ}, ${activation}`,
+            name:
+              `${optimizer}, ${loss}, clip ${clip}, ${target}, doubleQ ${doubleQ}, ${activation}`,
             config: {
               ...own as CaseConfig,
               activation,
               loss,
+              target,
               doubleQ,
               gamma: 0.9,
               maxGradNorm: clip === "norm" || clip === "both" ? limit("maxGradNorm") : null,

@@ -4,6 +4,7 @@
  */
 
 import assert from "node:assert/strict";
+import { SAMPLE_WORDS } from "../../src/dqn/batch.ts";
 import { buildUpdate, type LearnerState, type UpdateOptions } from "../../src/dqn/update.ts";
 import { Buffers, upload } from "../../src/gpu/buffers.ts";
 import { type AdapterKind, Gpu } from "../../src/gpu/gpu.ts";
@@ -42,6 +43,7 @@ const HUGE = 3e38;
 async function makeState(
   activation: Activation,
   optimizer: OptimizerOptions,
+  needsNextAction = false,
 ): Promise<LearnerState> {
   const buffers = new Buffers(gpu);
   const network = mlp(SIZES.observations, SIZES.hidden, SIZES.actions, activation);
@@ -61,6 +63,7 @@ async function makeState(
       lanes: 2,
       capacity: 80,
       nSteps: 2,
+      needsNextAction,
     }),
     gradients: buffers.storage("gradients", bytes),
     moments: momentsBuffer(buffers, network, optimizer, 1),
@@ -71,7 +74,7 @@ async function makeState(
 }
 
 function options(given: Partial<UpdateOptions> = {}): UpdateOptions {
-  return { batch: BATCH, nSteps: 2, doubleQ: true, loss: "huber", optimizer: ADAM, ...given };
+  return { batch: BATCH, target: "max", doubleQ: true, loss: "huber", optimizer: ADAM, ...given };
 }
 
 /** The entry of update number `update`. */
@@ -100,20 +103,22 @@ async function arenasOf({ parameters, network }: LearnerState): Promise<Float32A
 }
 
 Deno.test("update: 60 updates drawn from the ring are the reference's on the same draws", async () => {
-  for (const doubleQ of [false, true]) {
-    const state = await makeState("tanh", ADAM);
+  for (const [target, doubleQ] of [["max", false], ["max", true], ["sarsa", false]] as const) {
+    const needsNextAction = target === "sarsa";
+    const state = await makeState("tanh", ADAM, needsNextAction);
     const shape = {
       observationSize: SIZES.observations,
       lanes: 2,
       capacity: 80,
       nSteps: 2,
+      needsNextAction,
     };
     const draws = await DrawBench.create(gpu, shape, BATCH);
     const stream = new Stream(state.ring, draws.ring);
     for (let i = 0; i < 12; i++) {
       stream.episode(i % 2, 2 + i % 5, i % 3 === 0 ? "truncates" : "terminates");
     }
-    const { program } = await buildUpdate(state, options({ doubleQ }));
+    const { program } = await buildUpdate(state, options({ target, doubleQ }));
     const named = Object.fromEntries(
       [1, 2].flatMap((seed) =>
         Object.entries(randomParameters(state.network, seed)).map(([name, each]) => [
@@ -129,12 +134,13 @@ Deno.test("update: 60 updates drawn from the ring are the reference's on the sam
       learningRate: 0.01,
       activation: "tanh",
       loss: "huber",
+      target,
       doubleQ,
       gamma: 0.9,
       ...limits,
     });
-    const target = unpack(state.network, (await arenasOf(state))[1]);
-    assert.deepEqual(arrays(reference.target), arrays(referenceOf(target)));
+    const started = unpack(state.network, (await arenasOf(state))[1]);
+    assert.deepEqual(arrays(reference.target), arrays(referenceOf(started)));
 
     for (let update = 0; update < 60; update++) {
       if (update % 10 === 9) stream.episode(update % 2, 3);
@@ -149,6 +155,7 @@ Deno.test("update: 60 updates drawn from the ring are the reference's on the sam
         rewards: batch.map((each) => each.return),
         terminated: batch.map(() => false),
         discounts: batch.map(({ discount }) => discount),
+        nextActions: batch.map(({ nextAction }) => nextAction),
       });
       reference.updateTarget(0.05);
       if (update % 12 > 0) continue;
@@ -163,7 +170,7 @@ Deno.test("update: 60 updates drawn from the ring are the reference's on the sam
       const got = arrays(referenceOf(unpack(state.network, arena as Float32Array)));
       arrays(layers as typeof reference.online).forEach((wanted, i) => {
         const off = distance(got[i], wanted);
-        assert(off < 1e-4, `doubleQ ${doubleQ}, array ${i} off by ${off}`);
+        assert(off < 1e-4, `${target}, doubleQ ${doubleQ}, array ${i} off by ${off}`);
       });
     }
     state.buffers.destroy();
@@ -210,11 +217,11 @@ Deno.test("update: an explicit batch is taken as it lies; otherwise one is drawn
   fillRing(state.ring, 20, SIZES.actions);
   state.ring.write();
   const { program, samples, workspace, tdErrors } = await buildUpdate(state, options());
-  const laid = new Float32Array(4 * BATCH);
+  const laid = new Float32Array(SAMPLE_WORDS * BATCH);
   const actions = new Uint32Array(laid.buffer);
   for (let row = 0; row < BATCH; row++) {
-    actions[4 * row] = row % SIZES.actions;
-    laid.set([row, 0, 1], 4 * row + 1);
+    actions[SAMPLE_WORDS * row] = row % SIZES.actions;
+    laid.set([row, 0, 1], SAMPLE_WORDS * row + 1);
   }
   const inputs = randomFloats(2 * BATCH * 8, 1).map((x, i) => i % 8 < SIZES.observations ? x : 0);
   upload(gpu, samples, laid);

@@ -25,6 +25,7 @@ export interface UpdateOptions extends OptimizerOptions {
   readonly gamma: number;
   readonly nSteps?: number;
   readonly doubleQ?: boolean;
+  readonly target?: "max" | "sarsa";
   readonly maxGradNorm?: number | null;
   readonly maxGradValue?: number | null;
 }
@@ -40,6 +41,8 @@ export interface Batch {
   readonly weights?: ArrayLike<number>;
   /** What the next value counts, termination included; γⁿ · (1 − terminated) when left out. */
   readonly discounts?: ArrayLike<number>;
+  /** What the SARSA target values. */
+  readonly nextActions?: ArrayLike<number>;
 }
 
 /** What an update leaves to be seen. */
@@ -100,7 +103,9 @@ export class ReferenceDQN {
     const outputGradient = new Float64Array(rows * actions);
     let sumQ = 0;
     for (let b = 0; b < rows; b++) {
-      const chosen = argmax(chooser, b * actions, actions);
+      const chosen = this.#options.target === "sarsa"
+        ? batch.nextActions![b]
+        : argmax(chooser, b * actions, actions);
       const discount = batch.discounts?.[b] ?? gamma ** nSteps * (1 - Number(batch.terminated[b]));
       const target = batch.rewards[b] + discount * next[b * actions + chosen];
       const taken = b * actions + batch.actions[b];

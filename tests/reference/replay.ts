@@ -17,6 +17,8 @@ interface Episode {
   terminated: boolean;
   /** Terminated, truncated or cut: no step follows. */
   over: boolean;
+  /** What would have been done next, where it was truncated and somebody told. */
+  lastAction?: number;
 }
 
 /** Where a row is: `time` counts the lane's rows from the first, `slot` is its place in the ring. */
@@ -45,6 +47,8 @@ export interface Transition extends Place {
   readonly discount: number;
   /** The observation m steps on. */
   readonly nextObservation: readonly number[];
+  /** The action taken at it; undefined where there is none, or none yet. */
+  readonly nextAction: number | undefined;
 }
 
 /** How transitions are made from rows. */
@@ -54,6 +58,8 @@ export interface WalkOptions {
   /** Rewards count clip(scale · reward) to ±rewardClip. */
   readonly rewardScale?: number;
   readonly rewardClip?: number | null;
+  /** Leave out transitions whose next value counts and whose next action is not known (SARSA). */
+  readonly needsNextAction?: boolean;
 }
 
 /** Lanes of episodes. */
@@ -106,6 +112,12 @@ export class ReplayReference {
     if (episode) episode.over = true;
   }
 
+  /** The running episode was truncated; `action` would have been taken next. */
+  close(lane: number, action: number): void {
+    this.cut(lane);
+    this.#lanes[lane].at(-1)!.lastAction = action;
+  }
+
   /** The rows that the ring holds, lane by lane, oldest first. */
   rows(): Row[] {
     return this.#held().map(({ place, episode, t }): Row => ({
@@ -136,8 +148,11 @@ export class ReplayReference {
           return: sum,
           discount: ends ? 0 : gamma ** (end - t),
           nextObservation: episode.observations[end],
+          nextAction: episode.actions[end] ?? episode.lastAction,
         };
       },
+    ).filter(({ discount, nextAction }) =>
+      !options.needsNextAction || discount === 0 || nextAction !== undefined
     );
   }
 

@@ -39,17 +39,22 @@ const STREAMS = [
   { nSteps: 4, lanes: 3, region: 6, observationSize: 3, ends: 0.1 },
   { nSteps: 5, lanes: 1, region: 7, observationSize: 4, ends: 0 },
   { nSteps: 5, lanes: 2, region: 17, observationSize: 2, ends: 0.15 },
+  { nSteps: 1, lanes: 1, region: 5, observationSize: 3, ends: 0.3, needsNextAction: true },
+  { nSteps: 1, lanes: 3, region: 17, observationSize: 2, ends: 0.2, needsNextAction: true },
+  { nSteps: 3, lanes: 2, region: 17, observationSize: 5, ends: 0.2, needsNextAction: true },
 ];
 
 for (const { ends, ...shape } of STREAMS) {
-  const { nSteps, lanes, region, observationSize } = shape;
-  const name = `${nSteps} steps, ${lanes} lanes of ${region} rows`;
+  const { nSteps, lanes, region, observationSize, needsNextAction = false } = shape;
+  const name = `${nSteps} steps, ${lanes} lanes of ${region} rows${
+    needsNextAction ? ", next actions" : ""
+  }`;
   Deno.test(`gather: a random stream, ${name}: draws are the reference's, and uniform`, async () => {
     const batch = 512;
     const capacity = lanes * region + lanes - 1;
     const bench = await DrawBench.create(
       gpu,
-      { observationSize, lanes, capacity, nSteps },
+      { observationSize, lanes, capacity, nSteps, needsNextAction },
       batch,
     );
     const { ring } = bench;

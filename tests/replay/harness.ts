@@ -4,6 +4,7 @@
  */
 
 import assert from "node:assert/strict";
+import { SAMPLE_WORDS } from "../../src/dqn/batch.ts";
 import { Buffers } from "../../src/gpu/buffers.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
 import { words } from "../../src/gpu/philox.ts";
@@ -28,6 +29,7 @@ export interface Drawn {
   readonly return: number;
   readonly discount: number;
   readonly weight: number;
+  readonly nextAction: number;
 }
 
 /** How rewards count, and where the draws come from. */
@@ -78,10 +80,10 @@ export class DrawBench {
     const activationsStride = 2 * batch * ring.observation4;
     const out = {
       activations: buffers.storage("activations", activationsStride * 16),
-      samples: buffers.storage("batch", batch * 16),
+      samples: buffers.storage("batch", batch * SAMPLE_WORDS * 4),
       health: buffers.storage("health", 4),
     };
-    const step = gatherStep(ring, options.nSteps, { batch, activationsStride, ...out });
+    const step = gatherStep(ring, { batch, activationsStride, ...out });
     const table = new Table(gpu, buffers, {
       file: "lib/tick",
       struct: "Tick",
@@ -114,10 +116,11 @@ export class DrawBench {
       return {
         observation: rowOf(0),
         nextObservation: rowOf(1),
-        action: actions[4 * row],
-        return: samples[4 * row + 1],
-        discount: samples[4 * row + 2],
-        weight: samples[4 * row + 3],
+        action: actions[SAMPLE_WORDS * row],
+        return: samples[SAMPLE_WORDS * row + 1],
+        discount: samples[SAMPLE_WORDS * row + 2],
+        weight: samples[SAMPLE_WORDS * row + 3],
+        nextAction: actions[SAMPLE_WORDS * row + 4],
       };
     });
   }
@@ -141,6 +144,7 @@ type Event =
     terminated: boolean;
     truncated: boolean;
   }
+  | { kind: "close"; lane: number; action: number }
   | { kind: "cut"; lane: number };
 
 /** How an episode's step may end it. */
@@ -184,12 +188,18 @@ export class Stream {
     const terminated = end === "terminates" || end === "both";
     const truncated = end === "truncates" || end === "both";
     this.#log.push({ kind: "step", lane, action, reward, observation, terminated, truncated });
+    const closes = this.rings[0].needsNextAction && truncated && !terminated;
+    const ended = (terminated || truncated) && !closes;
     for (const ring of this.rings) {
       const next = Float32Array.from(observation);
-      ring.step(lane, action, reward, terminated, terminated || truncated, next);
+      ring.step(lane, action, reward, terminated, ended, next);
       // The ring must have taken a copy.
       next.fill(NaN);
     }
+    if (!closes) return;
+    const lastAction = Math.floor(2 * (this.#next() + 1));
+    this.#log.push({ kind: "close", lane, action: lastAction });
+    for (const ring of this.rings) ring.close(lane, lastAction);
   }
 
   cut(lane: number): void {
@@ -205,7 +215,8 @@ export class Stream {
 
   /** What can be drawn now, by the reference. */
   transitions(options: WalkOptions): Transition[] {
-    return this.#reference().transitions(options);
+    const { needsNextAction } = this.rings[0];
+    return this.#reference().transitions({ needsNextAction, ...options });
   }
 
   /** The rows that the ring holds now, by the reference. */
@@ -219,6 +230,7 @@ export class Stream {
     for (const event of this.#log) {
       if (event.kind === "begin") reference.reset(event.lane, event.observation);
       else if (event.kind === "cut") reference.cut(event.lane);
+      else if (event.kind === "close") reference.close(event.lane, event.action);
       else {
         const { lane, action, reward, observation, terminated, truncated } = event;
         reference.step(lane, action, reward, observation, terminated, truncated);
@@ -247,6 +259,9 @@ function assertDrawn(drawn: Drawn, wanted: Transition): void {
     `${name}: discount ${drawn.discount}, wanted ${wanted.discount}`,
   );
   if (wanted.discount === 0) assert.equal(drawn.discount, 0, `${name}: discount`);
+  else if (wanted.nextAction !== undefined) {
+    assert.equal(drawn.nextAction, wanted.nextAction, `${name}: next action`);
+  }
 }
 
 /**

@@ -211,6 +211,7 @@ Deno.test("ring: an open row that no step has followed yet is in the state", asy
     return: 1.5,
     discount: 0,
     weight: 1,
+    nextAction: 0,
   });
   bench.buffers.destroy();
   restored.buffers.destroy();

@@ -1,13 +1,13 @@
 // Uniform draws over all rows that start a transition, by bounded rejection.
 //
 // Candidates are uniform over the stored rows (Lemire, Fast random integer generation in an interval,
-// arXiv 1805.10941), and those without a transition are drawn again. Never "the next one": that would
+// arXiv 1805.10941), and those that start none that can be learnt from are drawn again. Never "the next one": that would
 // favour rows behind episode ends. Where lanes step together, about half of the rows can be drawn even
 // when every episode is one step long, and failing all 128 tries has odds below 2⁻¹⁰⁰. Where hardly any
 // row can be drawn (one transition among many empty lanes) tries can fail; that is told, not hidden.
 
 import package::lib::philox::{multiplyWide, philox};
-import package::lib::ring::{LANES, NO_TRANSITION, REGION, transitions};
+import package::lib::ring::{LANES, REGION, isDrawable};
 import package::lib::tick::table;
 
 const STREAM_SAMPLE = 1u;
@@ -35,7 +35,7 @@ fn drawRow(agent: u32, place: u32) -> u32 {
         continue;
       }
       let row = scaled.y / tick.filled * REGION + scaled.y % tick.filled;
-      if (transitions[agent * LANES * REGION + row].kind != NO_TRANSITION) {
+      if (isDrawable(agent * LANES * REGION, row)) {
         return row;
       }
     }

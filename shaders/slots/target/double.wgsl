@@ -4,6 +4,6 @@
 
 import package::lib::outputs::{ONLINE_NEXT, TARGET, bestAction, qValue};
 
-fn nextValue(agent: u32, row: u32) -> f32 {
+fn nextValue(agent: u32, row: u32, _nextAction: u32) -> f32 {
   return qValue(agent, TARGET, row, bestAction(agent, ONLINE_NEXT, row));
 }

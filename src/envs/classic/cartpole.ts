@@ -7,17 +7,13 @@
 import { Box } from "../spaces/box.ts";
 import { Discrete } from "../spaces/discrete.ts";
 import type { Env, EnvSpec, ResetOptions, ResetResult, StepResult } from "../env.ts";
-import { cannotStep, type EpisodePhase, phaseFromJson } from "../episode_phase.ts";
+import { cannotStep, type EpisodePhase } from "../episode_phase.ts";
 import { Float32Source } from "../float32_source.ts";
-import {
-  arrayFromJson,
-  floatFromJson,
-  floatToJson,
-  type JsonValue,
-  recordFromJson,
-} from "../json.ts";
-import { generatorFromJson, generatorToJson, PCG64 } from "../rng/pcg64.ts";
+import type { JsonValue } from "../json.ts";
+import { PCG64 } from "../rng/pcg64.ts";
 import { cos, sin } from "../trig.ts";
+import { savedFromJson, savedToJson } from "./saved_state.ts";
+import { startBounds } from "./start_bounds.ts";
 
 // The constants of Gymnasium's CartPole, in SI units.
 const GRAVITY = 9.8;
@@ -156,31 +152,11 @@ export class CartPole implements Env<Float32Array, number> {
    */
   reset(options: ResetOptions = {}): ResetResult<Float32Array> {
     const { seed } = options;
-    const [low, high] = this.#startBounds(options.options);
+    const [low, high] = startBounds(this.#name, options.options, -START_LIMIT, START_LIMIT);
     if (seed !== undefined || this.#rng === undefined) this.#rng = new PCG64(seed);
     for (let i = 0; i < 4; i++) this.#state[i] = low + (high - low) * this.#rng.nextDouble();
     this.#phase = "running";
     return [this.#observe(), {}];
-  }
-
-  #startBounds(options: Readonly<Record<string, unknown>> = {}): [low: number, high: number] {
-    for (const name of Object.keys(options)) {
-      if (name !== "low" && name !== "high") {
-        throw new RangeError(
-          `${this.#name}: unknown reset option "${name}"; it takes low and high`,
-        );
-      }
-    }
-    const { low = -START_LIMIT, high = START_LIMIT } = options;
-    if (
-      typeof low !== "number" || typeof high !== "number" || !Number.isFinite(high - low) ||
-      low > high
-    ) {
-      throw new RangeError(
-        `${this.#name}: the reset options low and high must be numbers with low <= high, got ${low} and ${high}`,
-      );
-    }
-    return [low, high];
   }
 
   /**
@@ -243,34 +219,15 @@ export class CartPole implements Env<Float32Array, number> {
 
   /** The cart's and pole's state, where the episode stands, and the three generators' states. */
   getState(): JsonValue {
-    return {
-      state: Array.from(this.#state, floatToJson),
-      phase: this.#phase,
-      rng: generatorToJson(this.#rng),
-      actionSpace: this.actionSpace.getState(),
-      observationSpace: this.observationSpace.getState(),
-    };
+    return savedToJson(this, { state: this.#state, phase: this.#phase, rng: this.#rng });
   }
 
   /** Goes on from where {@linkcode CartPole.getState} was called. */
   setState(state: JsonValue): void {
-    const what = `the state of ${this.#name}`;
-    const record = recordFromJson(state, what);
-    const numbers = arrayFromJson(record.state, `state in ${what}`);
-    if (numbers.length !== 4) {
-      throw new RangeError(`state in ${what} must hold 4 numbers, got ${numbers.length}`);
-    }
-    const values = numbers.map((number) => floatFromJson(number, `a number in ${what}`));
-    const phase = phaseFromJson(record.phase, `phase in ${what}`);
-    const rng = generatorFromJson(record.rng);
-    // Read once before anything changes, so that a bad state leaves all as it was.
-    generatorFromJson(record.actionSpace);
-    generatorFromJson(record.observationSpace);
-    this.actionSpace.setState(record.actionSpace);
-    this.observationSpace.setState(record.observationSpace);
-    this.#state.set(values);
-    this.#phase = phase;
-    this.#rng = rng;
+    const saved = savedFromJson(this, this.#name, state, 4);
+    this.#state.set(saved.state);
+    this.#phase = saved.phase;
+    this.#rng = saved.rng;
   }
 
   /** `<CartPole<CartPole-v1>>`, or `<CartPole>` when it was not made by `make`. */

@@ -4,4 +4,12 @@
  * @module
  */
 
-export {};
+export { makePython, type PythonOptions } from "./make_python.ts";
+export { PythonError, type PythonFailure } from "./python_error.ts";
+export {
+  type PythonSetup,
+  PythonVectorEnv,
+  type PythonVersions,
+  type PythonWorker,
+} from "./python_vector_env.ts";
+export type { AtariWrappers, PythonWrapper, PythonWrappers } from "./python_wrappers.ts";

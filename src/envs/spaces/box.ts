@@ -5,53 +5,18 @@
  */
 
 import { standardExponential, standardNormal } from "../rng/ziggurat.ts";
+import {
+  ARRAYS,
+  type BoxArrays,
+  type BoxDtype,
+  checkDtype,
+  isIntegerDtype,
+  RANGES,
+} from "./dtype.ts";
+import { checkedShape, listed, sameNumbers } from "./numbers.ts";
 import { SeededSpace } from "./seeded_space.ts";
 
-/** The typed array that holds an element of a {@linkcode Box}, by the box's dtype. */
-export interface BoxArrays {
-  /** Single precision, the usual one. */
-  float32: Float32Array;
-  /** Double precision. */
-  float64: Float64Array;
-  /** Signed bytes. */
-  int8: Int8Array;
-  /** Signed 16-bit integers. */
-  int16: Int16Array;
-  /** Signed 32-bit integers. */
-  int32: Int32Array;
-  /** Bytes, as images have them. */
-  uint8: Uint8Array;
-  /** Unsigned 16-bit integers. */
-  uint16: Uint16Array;
-  /** Unsigned 32-bit integers. */
-  uint32: Uint32Array;
-}
-
-/** The name of a {@linkcode Box}'s element type. */
-export type BoxDtype = keyof BoxArrays;
-
-const ARRAYS: { readonly [D in BoxDtype]: new (length: number) => BoxArrays[D] } = {
-  float32: Float32Array,
-  float64: Float64Array,
-  int8: Int8Array,
-  int16: Int16Array,
-  int32: Int32Array,
-  uint8: Uint8Array,
-  uint16: Uint16Array,
-  uint32: Uint32Array,
-};
-
-const FLOAT32_MAX = 2 ** 128 - 2 ** 104;
-const RANGES: { readonly [D in BoxDtype]: readonly [min: number, max: number] } = {
-  float32: [-FLOAT32_MAX, FLOAT32_MAX],
-  float64: [-Number.MAX_VALUE, Number.MAX_VALUE],
-  int8: [-(2 ** 7), 2 ** 7 - 1],
-  int16: [-(2 ** 15), 2 ** 15 - 1],
-  int32: [-(2 ** 31), 2 ** 31 - 1],
-  uint8: [0, 2 ** 8 - 1],
-  uint16: [0, 2 ** 16 - 1],
-  uint32: [0, 2 ** 32 - 1],
-};
+export type { BoxArrays, BoxDtype } from "./dtype.ts";
 
 /**
  * Arrays of one shape and dtype whose elements lie between bounds (the bounds included), each of
@@ -107,23 +72,13 @@ export class Box<D extends BoxDtype = "float32"> extends SeededSpace<BoxArrays[D
     dtype: D = "float32" as D,
   ) {
     super();
-    if (!Object.hasOwn(ARRAYS, dtype)) {
-      throw new RangeError(
-        `Box: dtype must be one of ${Object.keys(ARRAYS).join(", ")}, got ${String(dtype)}`,
-      );
-    }
-    this.shape = Object.freeze(
-      shape === undefined
-        ? [typeof low !== "number" ? low.length : typeof high !== "number" ? high.length : 1]
-        : [...shape],
-    );
-    for (const length of this.shape) {
-      if (!Number.isSafeInteger(length) || length < 0) {
-        throw new RangeError(`Box: shape must hold integers of at least 0, got [${this.shape}]`);
-      }
-    }
+    checkDtype("Box", dtype, Object.keys(ARRAYS));
     this.dtype = dtype;
-    this.size = this.shape.reduce((product, length) => product * length, 1);
+    [this.shape, this.size] = checkedShape(
+      "Box",
+      shape ?? [typeof low !== "number" ? low.length : typeof high !== "number" ? high.length : 1],
+      0,
+    );
     this.low = this.#bounds("low", low);
     this.high = this.#bounds("high", high);
     this.#bounded = new Uint8Array(this.size);
@@ -149,7 +104,7 @@ export class Box<D extends BoxDtype = "float32"> extends SeededSpace<BoxArrays[D
       );
     }
     const [min, max] = RANGES[this.dtype];
-    const isInteger = !this.dtype.startsWith("float");
+    const isInteger = isIntegerDtype(this.dtype);
     const own = name === "low" ? -Infinity : Infinity;
     const bounds = new ARRAYS[this.dtype](this.size);
     for (let i = 0; i < this.size; i++) {
@@ -181,9 +136,17 @@ export class Box<D extends BoxDtype = "float32"> extends SeededSpace<BoxArrays[D
     return this.#bounded.every((bounded) => (bounded & mask) === mask);
   }
 
-  /** A random element: a fresh array. */
-  sample(): BoxArrays[D] {
-    const isInteger = !this.dtype.startsWith("float");
+  /**
+   * A random element: a fresh array.
+   *
+   * @param mask there is none for a Box: an error unless null
+   * @param probability there is none for a Box: an error unless null
+   */
+  sample(mask?: null, probability?: null): BoxArrays[D] {
+    if ((mask ?? probability ?? null) !== null) {
+      throw new TypeError(`Box: sample takes no ${mask ? "mask" : "probability"}`);
+    }
+    const isInteger = isIntegerDtype(this.dtype);
     const [min, max] = RANGES[this.dtype];
     const sample = new ARRAYS[this.dtype](this.size);
     const rng = this.rng;
@@ -220,6 +183,13 @@ export class Box<D extends BoxDtype = "float32"> extends SeededSpace<BoxArrays[D
     return true;
   }
 
+  /** Whether `other` is a Box with exactly the same bounds, shape and dtype. */
+  equals(other: unknown): boolean {
+    return other instanceof Box && other.dtype === this.dtype &&
+      sameNumbers(other.shape, this.shape) && sameNumbers(other.low, this.low) &&
+      sameNumbers(other.high, this.high);
+  }
+
   /** `Box(0, 1, [4], float32)`; bounds that differ are listed. */
   override toString(): string {
     return `Box(${brief(this.low)}, ${brief(this.high)}, [${
@@ -228,9 +198,10 @@ export class Box<D extends BoxDtype = "float32"> extends SeededSpace<BoxArrays[D
   }
 }
 
-/** One number where all are equal, else the list, cut after eight. */
+/** One number where all are equal, else the list. */
 function brief(bounds: ArrayLike<number>): string {
   const numbers = Array.from(bounds);
-  if (numbers.length > 0 && numbers.every((value) => value === numbers[0])) return `${numbers[0]}`;
-  return `[${numbers.slice(0, 8).join(", ")}${numbers.length > 8 ? ", ..." : ""}]`;
+  return numbers.length > 0 && numbers.every((value) => value === numbers[0])
+    ? `${numbers[0]}`
+    : listed(numbers);
 }

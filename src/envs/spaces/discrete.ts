@@ -5,11 +5,13 @@
  */
 
 import { integers } from "../rng/integers.ts";
+import { maskedChoice, weightedChoice } from "./choice.ts";
+import { refuseBoth } from "./composite.ts";
 import { SeededSpace } from "./seeded_space.ts";
 
 /**
  * The integers `start`, ..., `start + n - 1`, as Gymnasium's `Discrete`; samples are uniform and
- * equal Gymnasium's for the same seed.
+ * equal Gymnasium's for the same seed, those by a mask or by probabilities too.
  *
  * @example Two actions
  * ```ts
@@ -51,8 +53,19 @@ export class Discrete extends SeededSpace<number> {
     this.start = start;
   }
 
-  /** A uniform random element. */
-  sample(): number {
+  /**
+   * A random element, uniform unless told otherwise.
+   *
+   * @param mask `n` zeros and ones: 1 for each element that may be drawn, in their order (such as
+   * `info.action_mask` of Taxi); where all are 0, `start` is returned
+   * @param probability `n` numbers from 0 to 1 that sum to 1: the probability of each element
+   */
+  sample(mask?: ArrayLike<number> | null, probability?: ArrayLike<number> | null): number {
+    refuseBoth("Discrete", mask, probability);
+    if (mask) return this.start + maskedChoice(this.rng, mask, this.n, "Discrete");
+    if (probability) {
+      return this.start + weightedChoice(this.rng, probability, this.n, "Discrete", false);
+    }
     return this.start + integers(this.rng, this.n);
   }
 
@@ -60,6 +73,11 @@ export class Discrete extends SeededSpace<number> {
   contains(x: unknown): x is number {
     return Number.isInteger(x) && (x as number) >= this.start &&
       (x as number) < this.start + this.n;
+  }
+
+  /** Whether `other` is a Discrete with the same `n` and `start`. */
+  equals(other: unknown): boolean {
+    return other instanceof Discrete && other.n === this.n && other.start === this.start;
   }
 
   /** `Discrete(3)`, or `Discrete(3, start=-1)`. */

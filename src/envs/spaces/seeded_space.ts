@@ -6,7 +6,7 @@
 
 import type { JsonValue } from "../json.ts";
 import { generatorFromJson, generatorToJson, PCG64 } from "../rng/pcg64.ts";
-import type { Space } from "./space.ts";
+import type { SampleWeights, Space } from "./space.ts";
 
 /** Base class of spaces: keeps the generator, its seed and its state. */
 export abstract class SeededSpace<T> implements Space<T> {
@@ -17,19 +17,22 @@ export abstract class SeededSpace<T> implements Space<T> {
     return this.#rng ??= new PCG64();
   }
 
-  /** A random element. */
-  abstract sample(): T;
+  /** A random element, restricted by a mask or weighted by probabilities where the space has them. */
+  abstract sample(mask?: SampleWeights, probability?: SampleWeights): T;
 
   /** Whether `x` is an element. */
   abstract contains(x: unknown): x is T;
+
+  /** Whether `other` is a space of the same kind with the same elements. */
+  abstract equals(other: unknown): boolean;
 
   /**
    * Seeds the generator: the same seed, the same samples, and the same as Gymnasium's.
    *
    * @param seed an integer from 0 to 2^53 - 1; left out, the operating system gives one
    */
-  seed(seed?: number): void {
-    this.#rng = new PCG64(seed);
+  seed(seed?: number | null): void {
+    this.#rng = new PCG64(seed ?? undefined);
   }
 
   /** The generator's state, JSON-serialisable; `null` when nothing has seeded it yet. */

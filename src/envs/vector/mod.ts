@@ -4,4 +4,22 @@
  * @module
  */
 
-export {};
+export {
+  type AutoresetMode,
+  type ObservationArray,
+  type ObservationBatch,
+  type VectorEnv,
+  type VectorInfos,
+  type VectorReset,
+  type VectorResetOptions,
+  type VectorStep,
+} from "./vector_env.ts";
+export { SyncVectorEnv, type SyncVectorEnvOptions } from "./sync_vector_env.ts";
+export { WorkerVectorEnv, type WorkerVectorEnvOptions } from "./worker_vector_env.ts";
+export {
+  type EnvWrapper,
+  makeVec,
+  type MakeVecOptions,
+  type MakeWorkerVecOptions,
+} from "./make_vec.ts";
+export { VectorRecordEpisodeStatistics } from "./vector_record_episode_statistics.ts";

@@ -61,8 +61,15 @@ export class Wrapper<Obs = Float32Array, Act = number, InnerObs = Obs, InnerAct 
             `the state of ${this} must have "own" and "env", got ${Object.keys(record).join(", ")}`,
           );
         }
+        const before = env.getState!();
         env.setState!(record.env);
-        this.loadOwn(record.own);
+        try {
+          this.loadOwn(record.own);
+        } catch (error) {
+          // All or nothing: `loadOwn` has left this wrapper as it was, and the inside goes back too.
+          env.setState!(before);
+          throw error;
+        }
       };
     }
   }
@@ -72,7 +79,7 @@ export class Wrapper<Obs = Float32Array, Act = number, InnerObs = Obs, InnerAct 
     return null;
   }
 
-  /** Takes back what {@linkcode Wrapper.saveOwn} gave. */
+  /** Takes back what {@linkcode Wrapper.saveOwn} gave; when it throws, nothing may have changed. */
   protected loadOwn(_own: JsonValue): void {}
 
   /** What observations are: those of the environment inside unless overridden. */

@@ -1,8 +1,11 @@
-/** Tests of the lanes: what of an environment reaches the replay buffer, and what does not. @module */
+/** Tests of lanes of single environments: what of one reaches the replay buffer, and what does not. @module */
 
 import assert from "node:assert/strict";
-import { Box, Discrete, type Env, make } from "../../mod.ts";
-import { Lanes, shapeOf } from "../../src/agent/lanes.ts";
+import type { Env } from "../../mod.ts";
+import { EnvLanes } from "../../src/agent/env_lanes.ts";
+import { type EpisodeEnd, type LastAction, Recorder } from "../../src/agent/recorder.ts";
+import { shapeOf } from "../../src/agent/spaces.ts";
+import type { JsonValue } from "../../src/envs/json.ts";
 import { Buffers } from "../../src/gpu/buffers.ts";
 import { Gpu } from "../../src/gpu/gpu.ts";
 import { Ring, type RingState } from "../../src/replay/ring.ts";
@@ -14,19 +17,32 @@ const gpu = await Gpu.open({ device });
 /** Runs the body with lanes that feed a ring of their own. */
 async function withLanes(
   envs: readonly Env<Float32Array, number>[],
-  body: (lanes: Lanes, ring: Ring) => Promise<void> | void,
-  { seed = 7, capacity = 40 } = {},
+  body: (lanes: EnvLanes, ring: Ring) => Promise<void> | void,
+  { seed = 7, capacity = 40, lastAction }: {
+    seed?: number;
+    capacity?: number;
+    lastAction?: LastAction;
+  } = {},
 ): Promise<void> {
   const buffers = new Buffers(gpu);
   try {
     const shape = shapeOf(envs[0]);
     const { observationSize } = shape;
-    const options = { observationSize, lanes: envs.length, capacity, nSteps: 1 };
+    const needsNextAction = lastAction !== undefined;
+    const options = { observationSize, lanes: envs.length, capacity, nSteps: 1, needsNextAction };
     const ring = await Ring.create(gpu, buffers, options);
-    await body(new Lanes(envs, shape, ring, seed), ring);
+    await body(new EnvLanes(envs, shape, new Recorder(ring, lastAction), seed), ring);
   } finally {
     buffers.destroy();
   }
+}
+
+/** Steps all lanes; returns the episodes that ended. */
+async function step(lanes: EnvLanes, ...actions: number[]): Promise<EpisodeEnd[]> {
+  const outcome = { steps: 0, ended: [] as EpisodeEnd[] };
+  await lanes.step(actions, outcome);
+  assert.equal(outcome.steps, actions.length);
+  return outcome.ended;
 }
 
 /** A lane's rows: what was seen (its second number), done, got, and what kind of row it is. */
@@ -43,50 +59,14 @@ function rows(state: RingState, lane = 0, size = 2): [number, number, number, nu
 }
 
 /** Kinds of rows, as src/replay/ring.ts has them. */
-const [NONE, TERMINATES, CONTINUES] = [0, 1, 2];
-
-Deno.test("lanes: sizes are read from the spaces", () => {
-  assert.deepEqual(shapeOf(make("CartPole-v1")), {
-    observationSize: 4,
-    actions: 2,
-    firstAction: 0,
-  });
-  const spaces = {
-    observationSpace: new Box(0, 1, [2, 3]),
-    actionSpace: new Discrete(5, { start: -2 }),
-  };
-  assert.deepEqual(shapeOf(spaces), { observationSize: 6, actions: 5, firstAction: -2 });
-});
-
-Deno.test("lanes: other spaces are refused", () => {
-  const good = new StubEnv();
-  const { observationSpace, actionSpace } = good;
-  // The types refuse these too; a program in JavaScript has no types.
-  const spaces = (parts: Record<string, unknown>) => () =>
-    shapeOf({ ...{ observationSpace, actionSpace }, ...parts } as unknown as typeof good);
-  assert.throws(spaces({ observationSpace: new Discrete(16) }), {
-    name: "TypeError",
-    message: "DQN needs observations in a float32 Box, got Discrete(16)",
-  });
-  assert.throws(spaces({ observationSpace: new Box(0, 255, [4], "uint8") }), {
-    name: "TypeError",
-    message: "DQN needs observations in a float32 Box, got Box(0, 255, [4], uint8)",
-  });
-  assert.throws(spaces({ actionSpace: new Box(-1, 1, [1]) }), {
-    name: "TypeError",
-    message: "DQN needs a Discrete action space, got Box(-1, 1, [1], float32)",
-  });
-  assert.throws(spaces({ actionSpace: undefined }), /^TypeError: .*got undefined$/);
-});
+const [NONE, TERMINATES, CONTINUES, LAST_ACTION] = [0, 1, 2, 3];
 
 Deno.test("lanes: lane i is first reset with seed + i, later without one", async () => {
   const envs = [1, 2, 3].map((length) => new StubEnv(ends(length, "terminated")));
-  await withLanes(envs, (lanes) => {
-    lanes.open();
-    for (let step = 0; step < 3; step++) {
-      for (let lane = 0; lane < 3; lane++) lanes.step(lane, 0);
-    }
-    lanes.open();
+  await withLanes(envs, async (lanes) => {
+    await lanes.open();
+    for (let i = 0; i < 3; i++) await step(lanes, 0, 0, 0);
+    await lanes.open();
   }, { seed: 100 });
   const seeds = envs.map(({ resets }) => resets.map((options) => options?.seed));
   const none = undefined;
@@ -100,16 +80,17 @@ Deno.test("lanes: an episode that terminates, and one that is truncated, as rows
     truncated: episode === 2 && step === 3,
   }));
   await withLanes([env], async (lanes, ring) => {
-    lanes.open();
-    const told = [1, 0, 0, 1, 1].map((action) => lanes.step(0, action));
+    await lanes.open();
+    const told: EpisodeEnd[][] = [];
+    for (const action of [1, 0, 0, 1, 1]) told.push(await step(lanes, action));
     assert.deepEqual(told, [
-      undefined,
-      { return: 11 + 12, length: 2, lane: 0, terminated: true },
-      undefined,
-      undefined,
-      { return: 21 + 22 + 23, length: 3, lane: 0, terminated: false },
+      [],
+      [{ return: 11 + 12, length: 2, lane: 0, terminated: true }],
+      [],
+      [],
+      [{ return: 21 + 22 + 23, length: 3, lane: 0, terminated: false }],
     ]);
-    lanes.step(0, 1);
+    await step(lanes, 1);
     assert.deepEqual(rows(await ring.getState()), [
       [0, 1, 11, CONTINUES],
       [1, 0, 12, TERMINATES],
@@ -129,8 +110,8 @@ Deno.test("lanes: an episode that terminates, and one that is truncated, as rows
 Deno.test("lanes: a step that is truncated and terminated counts as terminated", async () => {
   const env = new StubEnv(() => ({ terminated: true, truncated: true }));
   await withLanes([env], async (lanes, ring) => {
-    lanes.open();
-    assert.equal(lanes.step(0, 0)?.terminated, true);
+    await lanes.open();
+    assert.deepEqual((await step(lanes, 0)).map(({ terminated }) => terminated), [true]);
     assert.equal(rows(await ring.getState())[0][3], TERMINATES);
   });
 });
@@ -138,8 +119,8 @@ Deno.test("lanes: a step that is truncated and terminated counts as terminated",
 Deno.test("lanes: actions are counted from 0 inside and from the space's first outside", async () => {
   const env = new StubEnv(undefined, { actions: 3, firstAction: 5 });
   await withLanes([env], async (lanes, ring) => {
-    lanes.open();
-    for (const action of [0, 2, 1]) lanes.step(0, action);
+    await lanes.open();
+    for (const action of [0, 2, 1]) await step(lanes, action);
     assert.deepEqual(env.actions, [5, 7, 6]);
     assert.deepEqual(rows(await ring.getState()).map(([, action]) => action), [0, 2, 1, 0]);
   });
@@ -153,10 +134,8 @@ Deno.test("lanes: each lane has its own rows, episodes and newest observation", 
   await withLanes(envs, async (lanes, ring) => {
     assert.equal(lanes.count, 2);
     assert.ok(lanes.includes(envs[1]) && !lanes.includes(new StubEnv()));
-    lanes.open();
-    for (let step = 0; step < 3; step++) {
-      for (let lane = 0; lane < 2; lane++) lanes.step(lane, lane);
-    }
+    await lanes.open();
+    for (let i = 0; i < 3; i++) await step(lanes, 0, 1);
     assert.deepEqual(lanes.observations().map((each) => [...each]), [[1, 1], [1, 53]]);
     const state = await ring.getState();
     assert.deepEqual(rows(state, 0).map(([seen, , , kind]) => [seen, kind]), [
@@ -182,8 +161,8 @@ Deno.test("lanes: an environment that reuses its observation does no harm", asyn
     return { observation: shared };
   });
   await withLanes([env], async (lanes, ring) => {
-    lanes.open();
-    for (let i = 0; i < 3; i++) lanes.step(0, 0);
+    await lanes.open();
+    for (let i = 0; i < 3; i++) await step(lanes, 0);
     shared[1] = -1;
     const seen = rows(await ring.getState()).map(([seen]) => seen);
     assert.deepEqual(seen, [0, 10, 20, 30]);
@@ -213,25 +192,25 @@ const BROKEN: readonly [string, object, { name: string; message: string }][] = [
   }],
   ["a long observation", { observation: new Float32Array(3) }, {
     name: "TypeError",
-    message: "StubEnv.step: wanted a Float32Array of 2 numbers, got 3 numbers",
+    message: "StubEnv.step: wanted a typed array of 2 numbers, got 3 numbers",
   }],
   ["an observation of another type", { observation: [1, 2] }, {
     name: "TypeError",
-    message: "StubEnv.step: wanted a Float32Array of 2 numbers, got [object Array]",
+    message: "StubEnv.step: wanted a typed array of 2 numbers, got [object Array]",
   }],
 ];
 for (const [what, answer, error] of BROKEN) {
   Deno.test(`lanes: ${what} is refused, the episode is cut and the next can begin`, async () => {
     const env = new StubEnv(({ total }) => total === 3 ? answer : { reward: total });
     await withLanes([env], async (lanes, ring) => {
-      lanes.open();
-      lanes.step(0, 0);
-      lanes.step(0, 0);
-      assert.throws(() => lanes.step(0, 1), error);
+      await lanes.open();
+      await step(lanes, 0);
+      await step(lanes, 0);
+      await assert.rejects(step(lanes, 1), error);
       assert.equal(ring.isOpen(0), false);
-      lanes.open();
+      await lanes.open();
       // The return and the length start anew.
-      lanes.step(0, 1);
+      await step(lanes, 1);
       assert.equal(env.resets.length, 2);
       assert.deepEqual(rows(await ring.getState()), [
         [0, 0, 1, CONTINUES],
@@ -250,13 +229,13 @@ Deno.test("lanes: an environment that throws cuts its episode, too", async () =>
     if (total === 2) throw new Error("the simulator crashed");
     return { terminated: total === 4 };
   });
-  await withLanes([env], (lanes) => {
-    lanes.open();
-    lanes.step(0, 0);
-    assert.throws(() => lanes.step(0, 0), { message: "the simulator crashed" });
-    lanes.open();
-    lanes.step(0, 0);
-    assert.deepEqual(lanes.step(0, 0), { return: 2, length: 2, lane: 0, terminated: true });
+  await withLanes([env], async (lanes) => {
+    await lanes.open();
+    await step(lanes, 0);
+    await assert.rejects(step(lanes, 0), { message: "the simulator crashed" });
+    await lanes.open();
+    await step(lanes, 0);
+    assert.deepEqual(await step(lanes, 0), [{ return: 2, length: 2, lane: 0, terminated: true }]);
   });
 });
 
@@ -267,12 +246,12 @@ Deno.test("lanes: a reset's observation is checked as well", async () => {
     }
   }
   const env = new Bad();
-  await withLanes([env], (lanes) => {
-    assert.throws(() => lanes.open(), {
+  await withLanes([env], async (lanes) => {
+    await assert.rejects(lanes.open(), {
       name: "TypeError",
-      message: "Bad.reset: wanted a Float32Array of 2 numbers, got 5 numbers",
+      message: "Bad.reset: wanted a typed array of 2 numbers, got 5 numbers",
     });
-    lanes.open();
+    await lanes.open();
     // The first episode did not come to be, so the seed is still to be given.
     assert.deepEqual(env.resets, [{ seed: 7 }, { seed: 7 }]);
   });
@@ -280,23 +259,23 @@ Deno.test("lanes: a reset's observation is checked as well", async () => {
 
 Deno.test("lanes: go on from their state in the middle of an episode", async () => {
   const answer = ({ step }: StubMoment) => ({ reward: step, terminated: step === 5 });
-  let state: ReturnType<Lanes["getState"]> = null;
+  let state: JsonValue = null;
   let ringState: RingState | undefined;
   await withLanes([new StatefulStubEnv(answer)], async (lanes, ring) => {
-    lanes.open();
-    for (let i = 0; i < 3; i++) lanes.step(0, 1);
-    state = JSON.parse(JSON.stringify(lanes.getState()));
+    await lanes.open();
+    for (let i = 0; i < 3; i++) await step(lanes, 1);
+    state = JSON.parse(JSON.stringify(await lanes.getState()));
     ringState = await ring.getState();
   });
   const env = new StatefulStubEnv(answer);
-  await withLanes([env], (lanes, ring) => {
+  await withLanes([env], async (lanes, ring) => {
     ring.setState(ringState!);
-    assert.equal(lanes.setState(state), true);
-    lanes.open();
+    assert.equal(await lanes.setState(state), true);
+    await lanes.open();
     assert.deepEqual(env.resets, []);
     assert.deepEqual([...lanes.observations()[0]], [1, 3]);
-    lanes.step(0, 1);
-    assert.deepEqual(lanes.step(0, 1), { return: 15, length: 5, lane: 0, terminated: true });
+    await step(lanes, 1);
+    assert.deepEqual(await step(lanes, 1), [{ return: 15, length: 5, lane: 0, terminated: true }]);
     // The seed was given in the first life.
     assert.deepEqual(env.resets, [undefined]);
   });
@@ -305,26 +284,76 @@ Deno.test("lanes: go on from their state in the middle of an episode", async () 
 Deno.test("lanes: only the lanes whose environment can't tell its state begin anew", async () => {
   const answer = ends(9, "terminated");
   const envs = () => [new StatefulStubEnv(answer), new StubEnv(answer)];
-  let state: ReturnType<Lanes["getState"]> = null;
+  let state: JsonValue = null;
   let ringState: RingState | undefined;
   await withLanes(envs(), async (lanes, ring) => {
-    lanes.open();
-    for (let i = 0; i < 4; i++) [0, 1].forEach((lane) => lanes.step(lane, 0));
-    state = lanes.getState();
+    await lanes.open();
+    for (let i = 0; i < 4; i++) await step(lanes, 0, 0);
+    state = await lanes.getState();
     ringState = await ring.getState();
   });
   const later = envs();
   await withLanes(later, async (lanes, ring) => {
     ring.setState(ringState!);
-    assert.equal(lanes.setState(state), false);
+    assert.equal(await lanes.setState(state), false);
     assert.deepEqual([0, 1].map((lane) => ring.isOpen(lane)), [true, false]);
-    lanes.open();
+    await lanes.open();
     assert.deepEqual(later.map(({ resets }) => resets.length), [0, 1]);
-    [0, 1].forEach((lane) => lanes.step(lane, 0));
+    await step(lanes, 0, 0);
     const after = await ring.getState();
     assert.deepEqual(rows(after, 0).map(([seen]) => seen), [0, 1, 2, 3, 4, 5]);
     assert.deepEqual(rows(after, 1).map(([seen]) => seen), [0, 1, 2, 3, 4, 0, 1]);
     // The cut episode's last observation starts nothing.
     assert.deepEqual(rows(after, 1).map(([, , , kind]) => kind), [2, 2, 2, 2, 0, 2, 0]);
+  });
+});
+
+Deno.test("lanes: with SARSA, what would have been done at a truncation is asked for and stored", async () => {
+  const env = new StubEnv(({ step, episode }: StubMoment) => ({
+    terminated: episode === 2 && step === 2,
+    truncated: step === 2,
+  }));
+  const asked: [number, number[]][] = [];
+  const lastAction = (lane: number, observation: ArrayLike<number>) => {
+    asked.push([lane, Array.from(observation)]);
+    return Promise.resolve(1);
+  };
+  await withLanes([env], async (lanes, ring) => {
+    await lanes.open();
+    await step(lanes, 0);
+    // Its next action is not known yet.
+    assert.equal(ring.drawable, 0);
+    await step(lanes, 0);
+    assert.deepEqual(asked, [[0, [1, 2]]]);
+    assert.equal(ring.drawable, 2);
+    await step(lanes, 1);
+    await step(lanes, 1);
+    // At a termination nothing follows, so nothing is asked.
+    assert.equal(asked.length, 1);
+    assert.equal(ring.drawable, 4);
+    assert.deepEqual(rows(await ring.getState()), [
+      [0, 0, 1, CONTINUES],
+      [1, 0, 1, CONTINUES],
+      [2, 1, 0, LAST_ACTION],
+      [0, 1, 1, CONTINUES],
+      [1, 1, 1, TERMINATES],
+      [2, 0, 0, NONE],
+      [0, 0, 0, NONE],
+    ]);
+  }, { lastAction });
+});
+
+Deno.test("lanes: at an error the steps of the lanes before are told", async () => {
+  const envs = [
+    new StubEnv(),
+    new StubEnv(() => {
+      throw new Error("no");
+    }),
+  ];
+  await withLanes(envs, async (lanes) => {
+    await lanes.open();
+    const outcome = { steps: 0, ended: [] };
+    await assert.rejects(lanes.step([0, 0], outcome), { message: "no" });
+    assert.equal(outcome.steps, 1);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * One run of examples/cartpole.ts as a process of its own, as a user would start it.
+ * One run of examples/cartpole.ts or examples/train.ts as a process of its own, as a user would start it.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export interface EvaluationRecord {
 }
 
 /** The program's result, and what was seen from outside. */
-export interface CartPoleRecord {
+export interface TrainingRecord {
   readonly seed: number;
   readonly steps: number;
   readonly episodes: number;
@@ -38,23 +38,28 @@ const WINDOW = 100;
 /**
  * Runs the program.
  *
+ * @param env The environment; undefined for examples/cartpole.ts, whose presets say where they train.
  * @param preset The preset's name.
  * @param seed The seed.
  * @param flags More flags, as on its command line.
  */
-export async function runCartPole(
+export async function runTraining(
+  env: string | undefined,
   preset: string,
   seed: number,
   flags: readonly string[] = [],
-): Promise<CartPoleRecord> {
-  const folder = await Deno.makeTempDir({ prefix: "cartpole-" });
+): Promise<TrainingRecord> {
+  const folder = await Deno.makeTempDir({ prefix: "training-" });
   try {
     const csv = `${folder}/episodes.csv`;
     const { result, seconds } = await runChild(Deno.execPath(), [
       "run",
       `--allow-read=${folder}`,
       `--allow-write=${folder}`,
-      fromFileUrl(new URL("examples/cartpole.ts", REPOSITORY)),
+      fromFileUrl(
+        new URL(env === undefined ? "examples/cartpole.ts" : "examples/train.ts", REPOSITORY),
+      ),
+      ...(env === undefined ? [] : ["--env", env]),
       "--preset",
       preset,
       "--seed",

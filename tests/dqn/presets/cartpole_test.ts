@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { resolveConfig } from "../../src/dqn/config.ts";
-import { CARTPOLE_PRESETS } from "../../src/dqn/presets.ts";
-import { epsilonAt } from "../../src/dqn/schedule.ts";
-import { make } from "../../src/envs/registry.ts";
+import { resolveConfig } from "../../../src/dqn/config.ts";
+import { CARTPOLE_PRESETS } from "../../../src/dqn/presets/cartpole.ts";
+import { epsilonAt } from "../../../src/dqn/schedule.ts";
+import { make } from "../../../src/envs/registry.ts";
 
 Deno.test("presets: each resolves, says where it is from, and runs in an environment that exists", () => {
   for (const [name, preset] of Object.entries(CARTPOLE_PRESETS)) {

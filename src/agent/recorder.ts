@@ -1,0 +1,131 @@
+/**
+ * The recorder: stores what environments return in the replay buffer and sums up their episodes, in
+ * the same way whoever steps them.
+ */
+
+import type { Ring } from "../replay/ring.ts";
+import { checkObservation, checkReward, type Observation } from "./spaces.ts";
+
+/** An episode that has ended. */
+export interface Episode {
+  /** Its number, from 1. */
+  readonly episode: number;
+  /** Sum of its rewards, undiscounted and unscaled. */
+  readonly return: number;
+  /** Its steps. */
+  readonly length: number;
+  /** Environment steps of the agent when it ended. */
+  readonly steps: number;
+  /** ε when it ended. */
+  readonly epsilon: number;
+  /** Which environment it was in. */
+  readonly lane: number;
+  /** Whether it ended by the environment's own rules, not by truncation. */
+  readonly terminated: boolean;
+}
+
+/** What a lane knows of an episode at its end. */
+export type EpisodeEnd = Pick<Episode, "return" | "length" | "lane" | "terminated">;
+
+/** What came of one step of all lanes, filled in as it is stored: what is in here has happened. */
+export interface Outcome {
+  /** Environment steps made. */
+  steps: number;
+  /** Episodes that ended. */
+  readonly ended: EpisodeEnd[];
+}
+
+/** What came of an action. */
+export interface Step {
+  readonly action: number;
+  readonly reward: number;
+  readonly terminated: boolean;
+  readonly truncated: boolean;
+  /** What was seen next: an episode's true last observation at its end. */
+  readonly observation: Observation;
+}
+
+/** Draws the action that would be taken at the last observation of a truncated episode. */
+export type LastAction = (lane: number, observation: Observation) => Promise<number>;
+
+/** A lane's current episode, as a checkpoint holds it. */
+export interface RunningEpisode {
+  return: number;
+  length: number;
+}
+
+/** Stores steps and sums up episodes, lane by lane. */
+export class Recorder {
+  readonly #ring: Ring;
+  readonly #lastAction: LastAction | undefined;
+  readonly #running: RunningEpisode[];
+
+  /**
+   * @param ring Where to store.
+   * @param lastAction Asked at truncations, where the target needs it (SARSA).
+   */
+  constructor(ring: Ring, lastAction?: LastAction) {
+    this.#ring = ring;
+    this.#lastAction = lastAction;
+    this.#running = Array.from({ length: ring.laneCount }, () => ({ return: 0, length: 0 }));
+  }
+
+  /** Whether a lane has an episode that goes on. */
+  isOpen(lane: number): boolean {
+    return this.#ring.isOpen(lane);
+  }
+
+  /** A lane's newest observation. */
+  observation(lane: number): Float32Array {
+    return this.#ring.openObservation(lane);
+  }
+
+  /**
+   * An episode begins.
+   *
+   * @param source Who gave the observation, for the error if it is no good.
+   */
+  begin(lane: number, observation: Observation, source: string): void {
+    checkObservation(observation, this.#ring.observationSize, source);
+    this.#ring.begin(lane, observation);
+    this.#running[lane] = { return: 0, length: 0 };
+  }
+
+  /**
+   * A lane has made a step.
+   *
+   * @param source Who says so, for the error if a number is none.
+   * @returns Whether the episode is over.
+   */
+  async step(lane: number, step: Step, source: string, outcome: Outcome): Promise<boolean> {
+    const { action, reward, terminated, truncated, observation } = step;
+    checkObservation(observation, this.#ring.observationSize, source);
+    checkReward(reward, source);
+    const ended = terminated || truncated;
+    // SARSA learns from what would have been done next where the environment was stopped from outside.
+    const lastAction = truncated && !terminated ? this.#lastAction : undefined;
+    this.#ring.step(lane, action, reward, terminated, ended && !lastAction, observation);
+    outcome.steps++;
+    const running = this.#running[lane];
+    running.return += reward;
+    running.length++;
+    if (ended) outcome.ended.push({ ...running, lane, terminated });
+    if (lastAction) this.#ring.close(lane, await lastAction(lane, observation));
+    return ended;
+  }
+
+  /** A lane's episode can't go on. */
+  cut(lane: number): void {
+    this.#ring.cut(lane);
+  }
+
+  /** The running episode of a lane. */
+  getState(lane: number): RunningEpisode {
+    return { ...this.#running[lane] };
+  }
+
+  /** Goes on with a saved running episode. */
+  setState(lane: number, running: RunningEpisode): void {
+    this.#running[lane] = { ...running };
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * What the learner works with, read from an environment's spaces, and the checks on what environments
+ * return.
+ *
+ * It is checked once, before it can reach the replay buffer: a NaN that got in would poison the network
+ * long after its cause is gone.
+ */
+
+import type { Space } from "../envs/env.ts";
+import { Box } from "../envs/spaces/box.ts";
+import { Discrete } from "../envs/spaces/discrete.ts";
+import type { ObservationArray } from "../envs/vector/vector_env.ts";
+
+/** An observation: a typed array of any of a Box's dtypes. The learner computes in float32. */
+export type Observation = ObservationArray;
+
+/** The spaces that the learner works with: arrays in, one of several actions out. */
+export interface Spaces {
+  /** A Box. */
+  readonly observationSpace: Space<Observation>;
+  /** A Discrete. */
+  readonly actionSpace: Space<number>;
+}
+
+/** Sizes read from the spaces. */
+export interface Shape {
+  /** Numbers in an observation. */
+  readonly observationSize: number;
+  /** Number of actions. */
+  readonly actions: number;
+  /** What the environment calls the first of them. */
+  readonly firstAction: number;
+}
+
+/**
+ * Reads the sizes out of the spaces.
+ *
+ * @throws {TypeError} When the spaces are of another kind.
+ */
+export function shapeOf({ observationSpace, actionSpace }: Spaces): Shape {
+  if (!(observationSpace instanceof Box)) {
+    const remedy = (observationSpace as unknown) instanceof Discrete
+      ? ": wrap the environment in OneHot"
+      : ": FlattenObservation makes one of other spaces";
+    throw new TypeError(`DQN needs observations in a Box, got ${observationSpace}${remedy}`);
+  }
+  if (!(actionSpace instanceof Discrete)) {
+    throw new TypeError(`DQN needs a Discrete action space, got ${actionSpace}`);
+  }
+  const { n, start } = actionSpace;
+  return { observationSize: observationSpace.size, actions: n, firstAction: start };
+}
+
+/** Throws unless the observation is an array of finite numbers of the right length. */
+export function checkObservation(observation: Observation, size: number, source: string): void {
+  const isArray = ArrayBuffer.isView(observation as unknown);
+  if (!isArray || observation.length !== size) {
+    const given = isArray
+      ? `${observation.length} numbers`
+      : Object.prototype.toString.call(observation);
+    throw new TypeError(`${source}: wanted a typed array of ${size} numbers, got ${given}`);
+  }
+  for (let i = 0; i < size; i++) {
+    if (!Number.isFinite(observation[i])) {
+      throw new RangeError(`${source}: number ${i} of the observation is ${observation[i]}`);
+    }
+  }
+}
+
+/** Throws unless the reward is a finite number. */
+export function checkReward(reward: number, source: string): void {
+  if (typeof reward !== "number" || !Number.isFinite(Math.fround(reward))) {
+    throw new RangeError(`${source}: the reward must be a finite number, got ${reward}`);
+  }
+}

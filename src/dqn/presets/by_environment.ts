@@ -1,0 +1,47 @@
+/**
+ * Which presets there are for an environment.
+ *
+ * @module
+ */
+
+import { CARTPOLE_PRESETS } from "./cartpole.ts";
+import { LUNAR_LANDER_PRESETS } from "./lunar_lander.ts";
+import type { Preset } from "./preset.ts";
+import { ZOO_ACROBOT, ZOO_MOUNTAIN_CAR } from "./zoo.ts";
+
+/** Presets by name: the first is taken when none is named. */
+export type Presets = Readonly<Record<string, Preset>>;
+
+const BY_ID: Readonly<Record<string, Presets>> = {
+  "MountainCar-v0": { zoo: ZOO_MOUNTAIN_CAR },
+  "Acrobot-v1": { zoo: ZOO_ACROBOT },
+  "LunarLander-v2": LUNAR_LANDER_PRESETS,
+  "LunarLander-v3": LUNAR_LANDER_PRESETS,
+};
+
+/** What there is for an environment without presets of its own. */
+const PLAIN: Omit<Preset, "env"> = {
+  description: "the library's defaults, which are Stable-Baselines3's",
+  source: "Stable-Baselines3, DQN",
+  config: {},
+  length: { steps: 50_000 },
+};
+
+/** Ids of the environments that have presets of their own. */
+export const PRESET_IDS: readonly string[] = ["CartPole-v0", "CartPole-v1", ...Object.keys(BY_ID)];
+
+/**
+ * Presets for an environment.
+ *
+ * @param id Its registered name.
+ */
+export function presetsFor(id: string): Presets {
+  // Versions that are close enough share presets, each of which then runs in the one asked for.
+  const own = id in BY_ID
+    ? BY_ID[id]
+    : Object.fromEntries(Object.entries(CARTPOLE_PRESETS).filter(([, { env }]) => env === id));
+  const presets = Object.keys(own).length > 0 ? own : { plain: { ...PLAIN, env: id } };
+  return Object.fromEntries(
+    Object.entries(presets).map(([name, preset]) => [name, { ...preset, env: id }]),
+  );
+}

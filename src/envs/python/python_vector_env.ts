@@ -1,0 +1,286 @@
+/**
+ * A vector environment whose environments are Python's.
+ *
+ * @module
+ */
+
+import type { EnvSpec } from "../env.ts";
+import { ARRAYS } from "../spaces/dtype.ts";
+import type { Space } from "../spaces/space.ts";
+import { InfoMerger } from "../vector/infos.ts";
+import type {
+  AutoresetMode,
+  ObservationBatch,
+  VectorEnv,
+  VectorInfos,
+  VectorReset,
+  VectorResetOptions,
+  VectorStep,
+} from "../vector/vector_env.ts";
+import { VectorGuard } from "../vector/vector_guard.ts";
+import { arrayOf, type Frame } from "./frames.ts";
+import type { Call, PythonProcess } from "./python_process.ts";
+import { bytesOf, encodeActions, type Wire } from "./python_spaces.ts";
+
+/** A child process and the lanes that it steps. */
+export interface PythonWorker {
+  /** The process. */
+  readonly process: PythonProcess;
+  /** Its first lane. */
+  readonly first: number;
+  /** How many lanes it has. */
+  readonly count: number;
+}
+
+/** What a vector environment is made of, all of it running. */
+export interface PythonSetup {
+  /** How each environment was made. */
+  readonly spec: EnvSpec;
+  /** The children, in the order of their lanes. */
+  readonly workers: readonly PythonWorker[];
+  /** How observations travel. */
+  readonly observations: Wire;
+  /** How actions travel. */
+  readonly actions: Wire;
+  /** What happens at an episode's end. */
+  readonly autoresetMode: AutoresetMode;
+  /** How long a reset or a step may take, in ms. */
+  readonly callTimeout: number;
+  /** The chain of wrappers, as Python prints it. */
+  readonly chain: string;
+  /** What runs there. */
+  readonly versions: PythonVersions;
+}
+
+/** The versions that an environment runs with. */
+export interface PythonVersions {
+  /** Python's own. */
+  readonly python: string;
+  /** Gymnasium's. */
+  readonly gymnasium: string;
+  /** NumPy's. */
+  readonly numpy: string;
+}
+
+/** The JSON of a result: lanes counted from the worker's first. */
+interface Told {
+  readonly infos: readonly [lane: number, info: Record<string, unknown>][];
+  readonly finals: readonly [lane: number, info: Record<string, unknown>][];
+}
+
+/**
+ * Environments of Python's Gymnasium in child processes; {@linkcode makePython} makes it and has the
+ * page. Calls wait for their answers, one at a time; `close` ends the children.
+ *
+ * @typeParam Obs a single environment's observation
+ * @typeParam Act a single environment's action
+ */
+export class PythonVectorEnv<Obs, Act> implements VectorEnv<Obs, Act> {
+  /** How many environments there are. */
+  readonly numEnvs: number;
+  /** What a single environment's observations are. */
+  readonly singleObservationSpace: Space<Obs>;
+  /** What a single environment's actions are. */
+  readonly singleActionSpace: Space<Act>;
+  /** What happens to an environment whose episode has ended. */
+  readonly autoresetMode: AutoresetMode;
+  /** The id in Python, the arguments, and what Python's registry says of it. */
+  readonly spec: EnvSpec;
+  /** The chain of wrappers, as Python prints it. */
+  readonly chain: string;
+  /** What runs there. */
+  readonly versions: PythonVersions;
+  /** The children's process numbers. */
+  readonly pids: readonly number[];
+  readonly #workers: readonly PythonWorker[];
+  readonly #observations: Wire;
+  readonly #actions: Wire;
+  readonly #callTimeout: number;
+  readonly #guard: VectorGuard;
+  /** Which environments' episodes have ended and wait for a reset. */
+  readonly #ended: boolean[];
+  #isBusy = false;
+  #closing: Promise<void> | undefined;
+
+  /**
+   * Takes over what runs; use {@linkcode makePython}.
+   *
+   * @param setup the children and what they told
+   */
+  constructor(setup: PythonSetup) {
+    const { workers, observations, actions, autoresetMode } = setup;
+    this.numEnvs = workers.reduce((sum, { count }) => sum + count, 0);
+    this.singleObservationSpace = observations.space as Space<Obs>;
+    this.singleActionSpace = actions.space as Space<Act>;
+    this.autoresetMode = autoresetMode;
+    this.spec = setup.spec;
+    this.chain = setup.chain;
+    this.versions = setup.versions;
+    this.pids = workers.map(({ process }) => process.pid);
+    this.#workers = workers;
+    this.#observations = observations;
+    this.#actions = actions;
+    this.#callTimeout = setup.callTimeout;
+    this.#guard = new VectorGuard("PythonVectorEnv", setup.spec.id, this.numEnvs, autoresetMode);
+    this.#ended = new Array(this.numEnvs).fill(false);
+  }
+
+  /**
+   * Starts an episode in every environment, or in those of `options.resetMask`.
+   *
+   * @param options seeds, the mask, and what else the environments' `reset(options=...)` is to get,
+   * named as in Python
+   */
+  async reset(options: VectorResetOptions = {}): Promise<VectorReset<Obs>> {
+    const { seeds, mask, options: own = null } = this.#guard.readReset(options);
+    const answers = await this.#ask("reset", ({ first, count }) => ({
+      value: {
+        seeds: seeds.slice(first, first + count),
+        mask: mask?.slice(first, first + count) ?? null,
+        options: own,
+      },
+    }));
+    for (let lane = 0; lane < this.numEnvs; lane++) {
+      if (mask === undefined || mask[lane]) this.#ended[lane] = false;
+    }
+    this.#guard.phase = "running";
+    return [this.#batch(answers), this.#infos(answers)];
+  }
+
+  /**
+   * Takes an action in every environment; the children work at the same time.
+   *
+   * @param actions one for each environment: a number for a Discrete space, else an array of numbers
+   */
+  async step(actions: ArrayLike<Act>): Promise<VectorStep<Obs>> {
+    const ended = this.#ended;
+    this.#guard.checkStep(actions, this.singleActionSpace, ended);
+    const bytes = encodeActions(this.#actions, actions, ended, this.spec.id);
+    const size = bytesOf(this.#actions);
+    const answers = await this.#ask("step", ({ first, count }) => ({
+      body: bytes.subarray(first * size, (first + count) * size),
+    }));
+
+    const rewards = new Float64Array(this.numEnvs);
+    const rewardBytes = new Uint8Array(rewards.buffer);
+    const terminated = new Array<boolean>(this.numEnvs);
+    const truncated = new Array<boolean>(this.numEnvs);
+    const waits = this.autoresetMode !== "same_step";
+    this.#workers.forEach(({ first, count }, worker) => {
+      const { body } = answers[worker];
+      rewardBytes.set(body.subarray(0, 8 * count), 8 * first);
+      for (let i = 0; i < count; i++) {
+        const lane = first + i;
+        terminated[lane] = body[8 * count + i] !== 0;
+        truncated[lane] = body[9 * count + i] !== 0;
+        ended[lane] = waits && (terminated[lane] || truncated[lane]);
+      }
+    });
+    return [this.#batch(answers), rewards, terminated, truncated, this.#infos(answers)];
+  }
+
+  /** Asks all children before it waits for any, so that they work at the same time. */
+  async #ask(
+    call: Exclude<Call, "make">,
+    requestOf: (worker: PythonWorker) => { body?: Uint8Array; value?: unknown },
+  ): Promise<Frame[]> {
+    if (this.#isBusy) {
+      throw new Error(`${this}: ${call}() before the last call was answered; await that one first`);
+    }
+    this.#isBusy = true;
+    try {
+      const answers = await Promise.allSettled(this.#workers.map(async (worker) => {
+        const { body, value } = requestOf(worker);
+        const frame = await worker.process.request(call, body, value, this.#callTimeout);
+        this.#checkLength(worker, frame);
+        return frame;
+      }));
+      return answers.map((answer) => {
+        if (answer.status === "fulfilled") return answer.value;
+        if (this.#guard.phase !== "closed") this.#guard.phase = "failed";
+        throw answer.reason;
+      });
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  #checkLength({ process, count }: PythonWorker, { body, value }: Frame): void {
+    const finals = (value as Told | undefined)?.finals.length ?? 0;
+    const wanted = observationsStart(count) + (count + finals) * bytesOf(this.#observations);
+    if (body.length !== wanted) {
+      throw new Error(
+        `${this}: process ${process.pid} sent a result of ${body.length} bytes, wanted ${wanted}`,
+      );
+    }
+  }
+
+  #batch(answers: readonly Frame[]): ObservationBatch<Obs> {
+    const { dtype, size } = this.#observations;
+    const batch = new ARRAYS[dtype](this.numEnvs * size);
+    const bytes = new Uint8Array(batch.buffer);
+    const length = bytesOf(this.#observations);
+    this.#workers.forEach(({ first, count }, worker) => {
+      const start = observationsStart(count);
+      bytes.set(answers[worker].body.subarray(start, start + count * length), first * length);
+    });
+    return batch as ObservationBatch<Obs>;
+  }
+
+  #infos(answers: readonly Frame[]): VectorInfos {
+    let merger: InfoMerger<Obs> | undefined;
+    this.#workers.forEach(({ first, count }, worker) => {
+      const { body, value } = answers[worker];
+      if (value === undefined) return;
+      merger ??= new InfoMerger<Obs>(this.numEnvs, this.spec.id);
+      const { infos, finals } = value as Told;
+      const length = bytesOf(this.#observations);
+      let start = observationsStart(count) + count * length;
+      for (const [lane, info] of finals) {
+        merger.final(first + lane, this.#observation(body.subarray(start, start + length)), info);
+        start += length;
+      }
+      for (const [lane, info] of infos) merger.info(first + lane, info);
+    });
+    return merger?.infos ?? {};
+  }
+
+  /** A single observation, a fresh one. */
+  #observation(bytes: Uint8Array): Obs {
+    const { dtype, isScalar } = this.#observations;
+    const array = arrayOf(dtype, bytes);
+    return (isScalar ? array[0] : array) as Obs;
+  }
+
+  /**
+   * Closes the environments and ends their processes; calling it again does nothing. A call that is
+   * being answered fails.
+   *
+   * @throws {PythonError} When an environment's own `close` raised an exception; the processes have
+   * ended all the same.
+   */
+  close(): Promise<void> {
+    return this.#closing ??= this.#close();
+  }
+
+  async #close(): Promise<void> {
+    this.#guard.phase = "closed";
+    const results = await Promise.allSettled(this.#workers.map(({ process }) => process.close()));
+    for (const result of results) if (result.status === "rejected") throw result.reason;
+  }
+
+  /** Closes it, for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** `PythonVectorEnv(ALE/Pong-v5, numEnvs=4)`. */
+  toString(): string {
+    return this.#guard.name;
+  }
+}
+
+/** Where the observations begin in a result of so many lanes. */
+function observationsStart(count: number): number {
+  return 8 * count + Math.ceil(2 * count / 8) * 8;
+}

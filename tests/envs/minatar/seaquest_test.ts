@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import file from "../../fixtures/minatar/seaquest.json" with { type: "json" };
+import { compareDetails, compareSpaces, playRuns, playStates, type Recorded } from "./recorded.ts";
+
+const recorded = file as unknown as Recorded;
+
+Deno.test("seaquest: 40,600 steps are MinAtar's, at random and played well", async () => {
+  const ends = await playRuns(recorded);
+  const steps = ends.reduce((sum, { episode }) => sum + episode.actions.length, 0);
+  assert.equal(steps, 40_600);
+});
+
+Deno.test("seaquest: the first steps are MinAtar's, one by one, and so is the picture", () => {
+  compareDetails(recorded);
+});
+
+Deno.test("seaquest: spaces are MinAtar's", () => compareSpaces(recorded));
+
+Deno.test("seaquest: made-up states go on as in MinAtar, to the last number inside", async () => {
+  assert.equal(recorded.states.length, 120);
+  assert.ok(await playStates("MinAtar/Seaquest-v0", recorded) >= 1);
+});

@@ -15,7 +15,7 @@ import { checkRepeats, checkSteps } from "./check/check_step.ts";
 import { checkStepBeforeReset, checkWrongActions } from "./check/refusals.ts";
 import { Findings, GiveUp } from "./check/findings.ts";
 import { show } from "./check/values.ts";
-import { envName } from "./wrappers/wrapper.ts";
+import { envName, Wrapper } from "./wrappers/wrapper.ts";
 
 /** How {@linkcode checkEnv} checks. */
 export interface CheckOptions {
@@ -71,7 +71,8 @@ export function checkEnv(env: Env<unknown, unknown>, options: CheckOptions = {})
   if (typeof env !== "object" || env === null) {
     throw new TypeError(`checkEnv: env must be an environment, got ${show(env)}`);
   }
-  const findings = new Findings(envName(env));
+  const innermost = env instanceof Wrapper ? env.unwrapped : env;
+  const findings = new Findings(envName(env), innermost.constructor.name);
   const subject = new Subject(env, findings);
   try {
     checkInterface(subject);

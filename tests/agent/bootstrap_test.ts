@@ -7,7 +7,7 @@
  */
 
 import assert from "node:assert/strict";
-import { DQN, type DQNConfig } from "../../mod.ts";
+import { type AutoresetMode, DQN, type DQNConfig, SyncVectorEnv } from "../../mod.ts";
 import { type StubAnswer, StubEnv, type StubMoment } from "./stub_env.ts";
 import { device } from "./support.ts";
 
@@ -44,14 +44,23 @@ class Chain extends StubEnv {
   }
 }
 
-/** The states' values after collecting some steps and learning from them. */
+/**
+ * The states' values after collecting some steps and learning from them.
+ *
+ * @param mode Collect in a vector environment of three, with this autoreset.
+ */
 async function values(
   states: number,
   answer: (moment: StubMoment) => StubAnswer,
   config: DQNConfig = {},
+  mode?: AutoresetMode,
 ): Promise<number[]> {
   const env = new Chain(states, answer);
-  using agent = await DQN.create(env, { ...EXACT, ...config });
+  const feed = mode === undefined ? env : new SyncVectorEnv(
+    [1, 2, 3].map(() => () => new Chain(states, answer)),
+    { autoresetMode: mode },
+  );
+  using agent = await DQN.create(feed, { ...EXACT, ...config });
   await agent.learn(240);
   await agent.train(900);
   const learnt: number[] = [];
@@ -103,14 +112,54 @@ Deno.test("bootstrap: four steps in a ring, truncated anywhere, are worth 1 / (1
   assertNear(learnt, [FOREVER, FOREVER, FOREVER, FOREVER], 10 * EXACTLY);
 });
 
+/**
+ * Odd episodes go from state 0 to state 1 and are truncated there; even ones go on and terminate with
+ * reward 5. A learner that took the truncation for a termination would find 1 + γ·5/2 for state 0, one
+ * that took the next episode's first observation for the last of this would find another value still.
+ */
+function passing({ step, episode }: StubMoment): StubAnswer {
+  return episode % 2 === 1
+    ? { truncated: step === 1 }
+    : { reward: step === 2 ? 5 : 1, terminated: step === 2 };
+}
+const PASSING = [1 + GAMMA * 5, 5];
+
 Deno.test("bootstrap: what is only seen at a truncation counts, not the next episode's start", async () => {
-  // From state 0 to state 1, where each episode is truncated; state 1 ends at once where it begins.
-  const learnt = await values(2, ({ step, episode }) =>
-    // Odd episodes go 0 → 1, truncated. Even ones go on through 1 and terminate there with reward 5.
-    episode % 2 === 1
-      ? { truncated: step === 1 }
-      : { reward: step === 2 ? 5 : 1, terminated: step === 2 });
-  assertNear(learnt, [1 + GAMMA * 5, 5], EXACTLY);
+  assertNear(await values(2, passing), PASSING, EXACTLY);
+});
+
+for (const mode of ["next_step", "same_step", "disabled"] as const) {
+  Deno.test(`bootstrap: a vector environment, ${mode}: truncations go on, terminations do not`, async () => {
+    assertNear(await values(2, passing, {}, mode), PASSING, EXACTLY);
+    const truncated = ({ step }: StubMoment) => ({ truncated: step === 6 });
+    const ring = await values(4, truncated, { nSteps: 3 }, mode);
+    assertNear(ring, [FOREVER, FOREVER, FOREVER, FOREVER], 10 * EXACTLY);
+    const terminated = ({ step }: StubMoment) => ({ terminated: step === 4 });
+    assertNear(await values(4, terminated, {}, mode), FINITE, EXACTLY);
+  });
+
+  Deno.test(`bootstrap: SARSA in a vector environment, ${mode}, with one action to choose from`, async () => {
+    const config = { target: "sarsa" } as const;
+    assertNear(await values(2, passing, config, mode), PASSING, EXACTLY);
+    assertNear(await values(2, passing, { ...config, nSteps: 2 }, mode), PASSING, EXACTLY);
+  });
+}
+
+Deno.test("bootstrap: SARSA's values are those of the policy that acted, not of the best one", async () => {
+  // Action 1 is paid, action 0 is not, and all actions are random: half of them are paid.
+  const env = new StubEnv(({ step, action }) => ({ reward: action, truncated: step === 5 }), {
+    size: 1,
+    actions: 2,
+  });
+  env.observe = () => Float32Array.of(1);
+  for (const [target, worth] of [["sarsa", FOREVER / 2], ["max", FOREVER]] as const) {
+    using agent = await DQN.create(env, { ...EXACT, target });
+    await agent.learn(2_000);
+    await agent.train(900);
+    const learnt = await agent.qValues(Float32Array.of(1));
+    // Which actions were drawn, and which of them are in the last batches, leaves some noise.
+    assertNear([...learnt], [GAMMA * worth, 1 + GAMMA * worth], 0.8);
+  }
 });
 
 for (const nSteps of [2, 3, 7]) {

@@ -6,7 +6,7 @@
  */
 
 import assert from "node:assert/strict";
-import { type AgentEnv, DQN, type DQNConfig, type Env, make } from "../../mod.ts";
+import { type AgentEnv, DQN, type DQNConfig, make, makeVec } from "../../mod.ts";
 import { decodeCheckpoint } from "../../src/agent/checkpoint.ts";
 import {
   checkpointOf,
@@ -97,7 +97,7 @@ function loaded(bytes: Uint8Array, env?: AgentEnv, overrides: DQNConfig = {}): P
 
 /** What a run in one go comes to, and runs that are cut after each of some steps. */
 async function assertCuts(
-  makeEnv: () => Env | Env[],
+  makeEnv: () => AgentEnv,
   config: DQNConfig,
   steps: number,
   cuts: readonly number[],
@@ -118,6 +118,27 @@ async function assertCuts(
     assert.equal(await fingerprint(second), expected, `cut after ${cut} steps`);
   }
 }
+
+Deno.test("resume: SARSA with Boltzmann exploration and epochs, cut anywhere", async () => {
+  const config: DQNConfig = {
+    target: "sarsa",
+    exploration: "boltzmann",
+    temperature: 0.7,
+    trainFreq: { every: 5, unit: "episode" },
+    gradientSteps: { epochs: 2 },
+    targetUpdateInterval: { every: 5, unit: "update" },
+  };
+  const makeEnv = () => make("CartPole-v1", { maxEpisodeSteps: 15 });
+  await assertCuts(makeEnv, config, 300, [40, 131, 250]);
+});
+
+Deno.test("resume: vector environments in each autoreset mode, cut anywhere", async () => {
+  for (const autoresetMode of ["next_step", "same_step", "disabled"] as const) {
+    const envOptions = { maxEpisodeSteps: 15 };
+    const makeEnv = () => makeVec("CartPole-v1", 3, { autoresetMode, envOptions });
+    await assertCuts(makeEnv, { target: "sarsa" }, 300, [45, 129, 250]);
+  }
+});
 
 const cartPole = () => make("CartPole-v1", { maxEpisodeSteps: 12 });
 

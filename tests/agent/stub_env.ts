@@ -60,7 +60,7 @@ export class StubEnv implements Env<Float32Array, number> {
   }
 
   /** What is seen after so many steps of the episode. */
-  protected observe(step: number): Float32Array {
+  observe(step: number): Float32Array {
     return new Float32Array(this.observationSpace.size).fill(step).fill(1, 0, 1);
   }
 

@@ -78,7 +78,7 @@ Deno.test("args: the program's own flags", () => {
     "--steps 1e5 --episodes 30 --eval-episodes 7 --check-every none --check-episodes 3 " +
       "--stop-at none --save a --load b --plot c --csv d --json --test --no-log-episodes --help",
   );
-  const { preset: _, overrides: __, config: ___, ...own } = args;
+  const { preset: _, presets: ____, overrides: __, config: ___, ...own } = args;
   assert.deepEqual(own, {
     steps: 100_000,
     episodes: 30,

@@ -27,11 +27,10 @@ export function checkInterface({ env, findings }: Subject): void {
     );
   }
   const text: unknown = findings.call("toString()", () => env.toString());
-  const name = env.spec?.id ?? findings.name;
-  if (typeof text !== "string" || text.startsWith("[object") || !text.includes(name)) {
+  if (typeof text !== "string" || text.startsWith("[object") || !findings.namedIn(text)) {
     findings.fault(
       "toString",
-      `toString() must name the environment, e.g. <${name}>, got ${show(text)}`,
+      `toString() must name the environment, e.g. <${findings.name}>, got ${show(text)}`,
     );
   }
 }

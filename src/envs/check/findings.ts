@@ -11,12 +11,22 @@ export class GiveUp extends Error {}
 export class Findings {
   /** The environment's name, for the messages. */
   readonly name: string;
+  readonly #className: string;
   readonly #faults = new Map<string, string>();
   readonly #warnings = new Map<string, string>();
 
-  /** @param name the environment's name */
-  constructor(name: string) {
+  /**
+   * @param name the environment's name
+   * @param className the name of its class, which may serve for it
+   */
+  constructor(name: string, className: string) {
     this.name = name;
+    this.#className = className;
+  }
+
+  /** Whether a text names the environment. */
+  namedIn(text: string): boolean {
+    return text.includes(this.name) || text.includes(this.#className);
   }
 
   /** The warnings, in the order in which they were found. */

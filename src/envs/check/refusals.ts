@@ -88,13 +88,12 @@ export function checkRefusal(
 }
 
 function checkError({ findings }: Subject, error: unknown, what: string): void {
-  const { name } = findings;
   if (!(error instanceof Error)) {
     findings.fault("no Error", `${what} must throw an Error, it threw ${thrown(error)}`);
-  } else if (!error.message.includes(name)) {
+  } else if (!findings.namedIn(error.message)) {
     findings.warn(
       "unnamed error",
-      `what ${what} throws does not name the environment (${name}): ${thrown(error)}`,
+      `what ${what} throws does not name the environment (${findings.name}): ${thrown(error)}`,
     );
   }
 }

@@ -8,7 +8,7 @@ import type { EnvSpec } from "../env.ts";
 import type { JsonValue } from "../json.ts";
 import { suggestion } from "../../nearest.ts";
 import type { AutoresetMode, ObservationArray } from "../vector/vector_env.ts";
-import { AUTORESET_MODES } from "../vector/vector_env.ts";
+import { checkMode } from "../vector/vector_guard.ts";
 import { type Launch, PythonProcess } from "./python_process.ts";
 import { readSpace, type SpaceDescription, type Wire } from "./python_spaces.ts";
 import { PythonVectorEnv, type PythonVersions, type PythonWorker } from "./python_vector_env.ts";
@@ -98,9 +98,9 @@ export type Launcher = (options: PythonOptions) => Launch;
  * | int64, uint64, else                                   | Float64Array; an integer beyond 2^53 is an  |
  * |                                                       | error                                       |
  *
- * Other spaces are an error that names the wrapper which would help. Actions in a `Box` of floats are
- * handed on as they are, also out of bounds; all others must be elements of the space. NaN comes
- * through in both directions.
+ * Other spaces are an error that names the wrapper which would help. An action in a `Discrete` must be
+ * one of it; arrays must have the space's type and size, and their bounds are the environment's
+ * business, as in Gymnasium. NaN comes through in both directions.
  *
  * ## Reward
  *
@@ -329,11 +329,7 @@ function check(who: string, id: unknown, options: PythonOptions): Checked {
   integer(who, "numEnvs", numEnvs, Infinity);
   const { workers = Math.min(numEnvs, navigator.hardwareConcurrency) } = options;
   integer(who, "workers", workers, numEnvs);
-  if (!AUTORESET_MODES.includes(autoresetMode)) {
-    throw new RangeError(
-      `${who}: autoresetMode must be one of ${AUTORESET_MODES.join(", ")}, got ${autoresetMode}`,
-    );
-  }
+  checkMode(who, autoresetMode);
   for (const [name, ms] of Object.entries({ startTimeout, callTimeout })) {
     if (typeof ms !== "number" || !(ms > 0)) {
       throw new RangeError(`${who}: ${name} must be a number of ms above 0, got ${ms}`);

@@ -48,7 +48,7 @@ export class PythonProcess {
   #isClosing = false;
   /** Why nothing can be asked any more. */
   #end: string | undefined;
-  #lastWords: number | undefined;
+  #lastWords: ReturnType<typeof setTimeout> | undefined;
 
   /**
    * Starts a child.
@@ -72,8 +72,9 @@ export class PythonProcess {
     this.#status.then(() => {
       this.#hasExited = true;
       // A process that the environment has started may keep the pipe open: don't wait for its end.
-      this.#lastWords = setTimeout(() => this.#answers.cancel(), LAST_WORDS);
-      Deno.unrefTimer(this.#lastWords);
+      const timer = setTimeout(() => this.#answers.cancel(), LAST_WORDS);
+      Deno.unrefTimer(timer);
+      this.#lastWords = timer;
     });
     // An idle child does not keep this program running: when it ends, the child does.
     this.#child.unref();
@@ -219,7 +220,7 @@ const LATE = Symbol("late");
 
 /** What a promise comes to, or `LATE` after so many ms. */
 async function within<T>(ms: number, promise: Promise<T>): Promise<T | typeof LATE> {
-  let timer: number | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<typeof LATE>((resolve) => timer = setTimeout(resolve, ms, LATE));
   try {
     return await Promise.race([promise, late]);

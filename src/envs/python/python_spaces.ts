@@ -15,7 +15,7 @@
 import type { Space } from "../spaces/space.ts";
 import { Box } from "../spaces/box.ts";
 import { Discrete } from "../spaces/discrete.ts";
-import { ARRAYS, type BoxDtype, isIntegerDtype } from "../spaces/dtype.ts";
+import { ARRAYS, type BoxDtype } from "../spaces/dtype.ts";
 import { MultiBinary } from "../spaces/multi_binary.ts";
 import { MultiDiscrete } from "../spaces/multi_discrete.ts";
 
@@ -85,55 +85,19 @@ export function bytesOf({ dtype, size }: Wire): number {
  * Actions in the bytes that Python reads, environment after environment.
  *
  * @param wire the action space
- * @param actions one for each environment
+ * @param actions one for each environment, each of the space's kind
  * @param ignored the environments whose action does not matter; they get zeros
- * @param envName the environment's name, for errors
  */
 export function encodeActions(
-  wire: Wire,
+  { dtype, size, isScalar }: Wire,
   actions: ArrayLike<unknown>,
   ignored: readonly boolean[],
-  envName: string,
 ): Uint8Array {
-  const { space, dtype, size, isScalar } = wire;
   const array = new ARRAYS[dtype](actions.length * size);
   for (let lane = 0; lane < actions.length; lane++) {
     if (ignored[lane]) continue;
-    const action = actions[lane];
-    if (isScalar) {
-      array[lane] = action as number;
-      continue;
-    }
-    const wrong = misfit(wire, action);
-    if (wrong !== undefined) {
-      throw new RangeError(`${envName}, lane ${lane}: action must be in ${space}, ${wrong}`);
-    }
-    array.set(action as ArrayLike<number>, lane * size);
+    if (isScalar) array[lane] = actions[lane] as number;
+    else array.set(actions[lane] as ArrayLike<number>, lane * size);
   }
   return new Uint8Array(array.buffer);
-}
-
-/**
- * What is wrong with an action that is an array. Floats may be out of bounds, NaN too: that is the
- * environment's to judge, as in Gymnasium; integers must be elements, since a conversion would change
- * them.
- */
-function misfit({ space, dtype, size }: Wire, action: unknown): string | undefined {
-  const numbers = action as ArrayLike<number>;
-  const isArray = Array.isArray(action) || ArrayBuffer.isView(action);
-  if (!isArray || numbers.length !== size) {
-    return `an array of ${size} numbers, got ${
-      isArray ? `one of ${numbers.length}` : `${typeof action} ${String(action)}`
-    }`;
-  }
-  for (let i = 0; i < size; i++) {
-    if (typeof numbers[i] !== "number") return `got ${typeof numbers[i]} at index ${i}`;
-  }
-  if (!isIntegerDtype(dtype)) return undefined;
-  const element = new ARRAYS[dtype](size);
-  for (let i = 0; i < size; i++) {
-    element[i] = numbers[i];
-    if (element[i] !== numbers[i]) return `got ${numbers[i]} at index ${i}`;
-  }
-  return space.contains(element) ? undefined : `got [${Array.from(numbers).join(", ")}]`;
 }

@@ -121,7 +121,13 @@ export class PythonVectorEnv<Obs, Act> implements VectorEnv<Obs, Act> {
     this.#observations = observations;
     this.#actions = actions;
     this.#callTimeout = setup.callTimeout;
-    this.#guard = new VectorGuard("PythonVectorEnv", setup.spec.id, this.numEnvs, autoresetMode);
+    this.#guard = new VectorGuard(
+      "PythonVectorEnv",
+      setup.spec.id,
+      this.numEnvs,
+      autoresetMode,
+      actions.space,
+    );
     this.#ended = new Array(this.numEnvs).fill(false);
   }
 
@@ -150,12 +156,12 @@ export class PythonVectorEnv<Obs, Act> implements VectorEnv<Obs, Act> {
   /**
    * Takes an action in every environment; the children work at the same time.
    *
-   * @param actions one for each environment: a number for a Discrete space, else an array of numbers
+   * @param actions one for each environment: a number for a Discrete space, else a typed array of the space's type
    */
   async step(actions: ArrayLike<Act>): Promise<VectorStep<Obs>> {
     const ended = this.#ended;
-    this.#guard.checkStep(actions, this.singleActionSpace, ended);
-    const bytes = encodeActions(this.#actions, actions, ended, this.spec.id);
+    this.#guard.checkStep(actions, ended);
+    const bytes = encodeActions(this.#actions, actions, ended);
     const size = bytesOf(this.#actions);
     const answers = await this.#ask("step", ({ first, count }) => ({
       body: bytes.subarray(first * size, (first + count) * size),

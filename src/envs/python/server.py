@@ -1,4 +1,4 @@
-"""The Python side of the bridge: steps Gymnasium's environments for a parent process.
+"""The Python side of the bridge: it steps Gymnasium's environments.
 
 The parent (python_process.ts) starts this as a child and asks through standard input; answers go to
 standard output. Both directions carry frames:
@@ -284,7 +284,10 @@ class Codec:
 
     def actions(self, body, count):
         """Actions as Gymnasium's vector environments hand them on: of the space's own dtype."""
-        return self.array(count, body).astype(self.space.dtype)
+        actions = self.array(count, body)
+        if self.type == "float64" and self.space.dtype.kind in "iu" and (actions % 1 != 0).any():
+            raise ValueError(f"actions in {self.space} must be integers, got {actions.tolist()}")
+        return actions.astype(self.space.dtype)
 
 
 # Making environments ---------------------------------------------------------------------------

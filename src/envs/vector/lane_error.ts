@@ -14,6 +14,7 @@
  */
 export function laneError(name: string, lane: number, error: unknown): Error {
   const text = error instanceof Error ? error.message : String(error);
+  if (error instanceof Error && text.startsWith(`${name}, lane ${lane}: `)) return error;
   const bare = text.startsWith(`${name}: `) ? text.slice(name.length + 2) : text;
   const kind = error instanceof RangeError
     ? RangeError

@@ -21,6 +21,9 @@ import type { Space } from "../spaces/space.ts";
  */
 export type AutoresetMode = "next_step" | "same_step" | "disabled";
 
+/** The modes, the default first. */
+export const AUTORESET_MODES: readonly AutoresetMode[] = ["next_step", "same_step", "disabled"];
+
 /** Typed arrays that can be an observation. */
 export type ObservationArray =
   | Float32Array

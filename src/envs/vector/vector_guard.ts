@@ -8,21 +8,18 @@ import { Discrete } from "../spaces/discrete.ts";
 import type { Space } from "../spaces/space.ts";
 import type { LaneResets } from "./lane_group.ts";
 import { type Layout, layoutOf, misfit } from "./layout.ts";
-import type { AutoresetMode, VectorResetOptions } from "./vector_env.ts";
+import { AUTORESET_MODES, type AutoresetMode, type VectorResetOptions } from "./vector_env.ts";
 
 /** Where a vector environment stands; "failed" means that an environment threw in the last call. */
 export type VectorPhase = "unreset" | "running" | "failed" | "closed";
 
-/** The modes, the default first. */
-const MODES: readonly AutoresetMode[] = ["next_step", "same_step", "disabled"];
-
 /** Throws unless it is an autoreset mode. */
 export function checkMode(who: string, mode: unknown): asserts mode is AutoresetMode {
-  if (!(MODES as readonly unknown[]).includes(mode)) {
+  if (!(AUTORESET_MODES as readonly unknown[]).includes(mode)) {
     throw new RangeError(
-      `${who}: autoresetMode must be ${MODES.map((one) => `"${one}"`).join(" or ")}, got ${
-        JSON.stringify(mode) ?? String(mode)
-      }`,
+      `${who}: autoresetMode must be ${
+        AUTORESET_MODES.map((one) => `"${one}"`).join(" or ")
+      }, got ${JSON.stringify(mode) ?? String(mode)}`,
     );
   }
 }

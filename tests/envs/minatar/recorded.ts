@@ -1,7 +1,8 @@
 /** Plays what was recorded from the MinAtar package (tests/fixtures/minatar) and compares. */
 
 import assert from "node:assert/strict";
-import { type Env, type JsonValue, make } from "../../../src/envs/mod.ts";
+import type { Env, JsonValue } from "../../../src/envs/env.ts";
+import { make } from "../../../src/envs/registry.ts";
 import { bytesFrom } from "../fixture.ts";
 
 /** From one reset to the next. */

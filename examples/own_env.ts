@@ -87,8 +87,8 @@ function place(cell: number): [x: number, y: number] {
 // `make` puts a TimeLimit around it: after 30 steps an episode is truncated.
 register({ id: "Meadow-v0", entryPoint: () => new Meadow(), maxEpisodeSteps: 30 });
 
-/** The mean return at which it counts as solved: the straight way takes 4.7 steps on average. */
-export const SOLVED = 0.92;
+/** The mean return at which it counts as solved: straight ways, 4.7 steps on average, give 0.927. */
+export const SOLVED = 0.925;
 
 /** Makes an agent for the meadow; the network is small, so that it learns in seconds. */
 export function createAgent(seed: number, device?: GPUDevice): Promise<DQN> {
@@ -178,8 +178,9 @@ async function main(args: readonly string[]): Promise<number> {
     episodes: 100,
     seed: 1_000_000,
   });
+  const end = { solved: "solved", signal: "stopped" }[stoppedBy as string] ?? "not solved";
   console.log(
-    `${stoppedBy} after ${agent.steps} steps, ${seconds.toFixed(1)} s; ` +
+    `${end} after ${agent.steps} steps, ${seconds.toFixed(1)} s; ` +
       `100 fresh episodes: mean return ${mean.toFixed(2)} ± ${std.toFixed(2)}`,
   );
   console.log(`a walk from D to the fern F:\n${await drawWalk(agent, seed)}`);

@@ -49,6 +49,9 @@ export interface CheckReport {
  * - `render`, where there is one: a picture of the right size that changes nothing;
  * - `close`, `toString`, and `make(spec.id, spec.options)` where there is a `spec`.
  *
+ * What a wrapper learns on the way, as `NormalizeObservation` does, makes an episode depend on those
+ * before, which counts as a fault here: check the environment without it.
+ *
  * @example An environment of one's own
  * ```ts
  * import { checkEnv, make } from "@dinoq/dinoq";

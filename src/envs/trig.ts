@@ -97,7 +97,7 @@ function nearSin(a: number, b: number): number {
   const size = Math.abs(a);
   if (size < SERIES_LIMIT) {
     const aa = a * a;
-    const series = fma(fma(((S5 * aa + S4) * aa + S3), aa, S2), aa, S1);
+    const series = fma(fma((S5 * aa + S4) * aa + S3, aa, S2), aa, S1);
     // Where b is 0 both are products and nothing is fused.
     if (b === 0) return a + series * a * aa;
     return a + fma(fma(series, a, -0.5 * b), aa, b);

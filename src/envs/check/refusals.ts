@@ -11,7 +11,7 @@ import { MultiDiscrete } from "../spaces/multi_discrete.ts";
 import type { Space } from "../spaces/space.ts";
 import type { Subject } from "./calls.ts";
 import { thrown } from "./findings.ts";
-import { show } from "./values.ts";
+import { difference, show } from "./values.ts";
 
 const SEED = 321;
 
@@ -33,14 +33,14 @@ export function checkWrongActions(subject: Subject): void {
   const accepted: string[] = [];
   for (const action of wrongActions(env.actionSpace)) {
     subject.reset({ seed: SEED });
-    const before = subject.stateText();
+    const before = subject.snapshot();
     const refusal = subject.refusal(action);
     if (refusal === undefined) {
       accepted.push(show(action));
       continue;
     }
     checkError(subject, refusal.error, `step(${show(action)})`);
-    if (subject.stateText() !== before) {
+    if (difference(subject.snapshot(), before) !== undefined) {
       findings.fault(
         "wrong action changes",
         `step(${show(action)}) threw an error, as it must, but changed the state before`,

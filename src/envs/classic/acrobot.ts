@@ -12,6 +12,7 @@ import { PCG64 } from "../rng/pcg64.ts";
 import { Box } from "../spaces/box.ts";
 import { Discrete } from "../spaces/discrete.ts";
 import { cos, sin } from "../trig.ts";
+import { cosFloat32, sinFloat32 } from "../trig_float32.ts";
 import { savedFromJson, savedToJson } from "./saved_state.ts";
 import { startBounds } from "./start_bounds.ts";
 
@@ -142,12 +143,20 @@ export class Acrobot implements Env<Float32Array, number> {
     const { seed } = options;
     const [low, high] = startBounds(this.#name, options.options, -START_LIMIT, START_LIMIT);
     if (seed !== undefined || this.#rng === undefined) this.#rng = new PCG64(seed);
-    // Gymnasium rounds the start to single precision.
+    // Gymnasium rounds the start to single precision, and its first observation is computed in it.
+    const state = this.#state;
     for (let i = 0; i < 4; i++) {
-      this.#state[i] = Math.fround(low + (high - low) * this.#rng.nextDouble());
+      state[i] = Math.fround(low + (high - low) * this.#rng.nextDouble());
     }
     this.#phase = "running";
-    return [this.#observe(), {}];
+    const observation = this.#observations.next();
+    observation[0] = cosFloat32(state[0]);
+    observation[1] = sinFloat32(state[0]);
+    observation[2] = cosFloat32(state[1]);
+    observation[3] = sinFloat32(state[1]);
+    observation[4] = state[2];
+    observation[5] = state[3];
+    return [observation, {}];
   }
 
   /**

@@ -1,15 +1,15 @@
 /**
  * The rules of Seaquest.
  *
- * Fish, submarines, divers and bullets are lists (list.ts) and every loop over one starts at its end, as
- * MinAtar's do: the order decides which of several things in one cell is met, and which of two equal
- * ones goes. A shader gives each list its fixed room and keeps these loops as they are.
+ * Fish, submarines, divers and bullets are lists (list.ts), and every loop that moves things starts at
+ * the list's end, as MinAtar's do: the order decides which of several things in one cell is met, and
+ * which of two equal ones goes. A shader gives each list its fixed room and keeps these loops as they are.
  *
  * @module
  */
 
 import type { MT19937 } from "../rng/mt19937.ts";
-import { append, type List, removeAtCell, removeEqual, rowAt } from "./list.ts";
+import { append, type List, removeAtCell, removeEqual, removeRow, rowAt } from "./list.ts";
 import { DOWN, EDGE, FIRE, LEFT, RIGHT, type Rules, SIDE, UP } from "./rules.ts";
 import { COUNT, FLAG, type Range, StateLayout } from "./state_layout.ts";
 
@@ -194,26 +194,28 @@ function moveDivers(state: Int32Array): void {
 }
 
 /**
- * Moves the fish or submarine in row `i` of its list when it is time. Where a bullet is, both go.
+ * Moves the fish or submarine in row `i` of its list when it is time. Where it meets a bullet, both go.
  *
- * @returns the index of the row that went, or -1
+ * @returns whether it is gone
  */
-function moveEnemy(state: Int32Array, list: List, i: number): number {
+function moveEnemy(state: Int32Array, list: List, i: number): boolean {
   const at = rowAt(list, i);
   if (meets(state, at)) state[OVER] = 1;
   if (state[at + MOVE_TIMER] > 0) {
     state[at + MOVE_TIMER]--;
-    return -1;
+    return false;
   }
   state[at + MOVE_TIMER] = state[MOVE_INTERVAL];
   if (advance(state, at)) {
     if (meets(state, at)) {
       state[OVER] = 1;
-      return -1;
+      return false;
     }
-    if (!removeAtCell(state, OWN, state[at], state[at + 1])) return -1;
+    if (!removeAtCell(state, OWN, state[at], state[at + 1])) return false;
   }
-  return removeEqual(state, list, i);
+  // No earlier one equals it: the bullet would have met that one before, and none is beyond the edge.
+  removeRow(state, list, i);
+  return true;
 }
 
 function moveFish(state: Int32Array): number {
@@ -225,19 +227,15 @@ function moveFish(state: Int32Array): number {
 function moveSubs(state: Int32Array): number {
   const bullets = state[OWN.at];
   for (let i = state[SUBS.at] - 1; i >= 0; i--) {
-    let at = rowAt(SUBS, i);
+    const at = rowAt(SUBS, i);
     const y = state[at + 1];
     const toRight = state[at + TO_RIGHT];
     const timer = state[at + SHOT_TIMER];
-    const isToMove = state[at + MOVE_TIMER] === 0;
-    const x = isToMove ? ahead(state, at) : state[at];
-    const gone = moveEnemy(state, SUBS, i);
+    const x = state[at + MOVE_TIMER] === 0 ? ahead(state, at) : state[at];
+    const isGone = moveEnemy(state, SUBS, i);
     // One that has just gone shoots as well, from where it would be.
     if (timer === 0) shoot(state, SHOTS, x, y, toRight);
-    if (gone === i) continue;
-    // Where an earlier one has gone in its place, it has moved up by a row.
-    if (gone >= 0) at -= SUBS.width;
-    state[at + SHOT_TIMER] = timer === 0 ? ENEMY_SHOT_INTERVAL : timer - 1;
+    if (!isGone) state[at + SHOT_TIMER] = timer === 0 ? ENEMY_SHOT_INTERVAL : timer - 1;
   }
   return bullets - state[OWN.at];
 }
@@ -246,7 +244,7 @@ function moveShots(state: Int32Array): void {
   for (let i = state[SHOTS.at] - 1; i >= 0; i--) {
     const at = rowAt(SHOTS, i);
     if (meets(state, at)) state[OVER] = 1;
-    if (!advance(state, at)) removeEqual(state, SHOTS, i);
+    if (!advance(state, at)) removeRow(state, SHOTS, i);
     else if (meets(state, at)) state[OVER] = 1;
   }
 }

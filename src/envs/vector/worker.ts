@@ -26,6 +26,11 @@ interface WorkerScope {
   onmessage: ((event: MessageEvent<WorkerRequest>) => void) | null;
   postMessage(message: WorkerReply): void;
   close(): void;
+  addEventListener(type: "error", listener: (event: ErrorEvent) => void): void;
+  addEventListener(
+    type: "unhandledrejection",
+    listener: (event: PromiseRejectionEvent) => void,
+  ): void;
   readonly Deno?: { exit(code?: number): never };
 }
 
@@ -188,17 +193,27 @@ scope.onmessage = async ({ data }) => {
   }
 };
 
-// An environment that ends the worker would leave the others waiting, for nobody is told of it.
+// An environment that ends the worker would leave the others waiting, for nobody is told of it; and
+// what fails in a timer or a promise may go unnoticed.
+const endingWith = (ending: string) => scope.postMessage({ ending });
 const end = scope.close.bind(scope);
 scope.close = () => {
-  scope.postMessage({ ending: "close() was called in it" });
+  endingWith("close() was called in it");
   end();
 };
 const deno = scope.Deno;
 if (deno !== undefined) {
   const exit = deno.exit.bind(deno);
   deno.exit = (code) => {
-    scope.postMessage({ ending: `Deno.exit(${code ?? ""}) was called in it` });
+    endingWith(`Deno.exit(${code ?? ""}) was called in it`);
     return exit(code);
   };
 }
+scope.addEventListener("error", (event) => {
+  event.preventDefault();
+  endingWith(event.error?.stack ?? event.message);
+});
+scope.addEventListener("unhandledrejection", (event) => {
+  event.preventDefault();
+  endingWith(event.reason?.stack ?? String(event.reason));
+});

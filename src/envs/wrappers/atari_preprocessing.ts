@@ -111,7 +111,7 @@ export class AtariPreprocessing<Obs extends Uint8Array | Float32Array = Uint8Arr
     const { noopMax = 30, frameSkip = 4, screenSize = 84 } = options;
     checkInteger("noopMax", noopMax, 0);
     checkInteger("frameSkip", frameSkip, 1);
-    const [width, height] = typeof screenSize === "number" ? [screenSize, screenSize] : screenSize;
+    const [width, height] = sidesOf(screenSize);
     const isGray = flag(options, "grayscaleObs", true);
     const hasAxis = flag(options, "grayscaleNewaxis", false);
     const from = pictureSize("AtariPreprocessing", env, isGray ? [3, 1] : [3]);
@@ -232,6 +232,15 @@ function checkInteger(name: string, given: number, least: number): void {
       `AtariPreprocessing: ${name} must be an integer of at least ${least}, got ${given}`,
     );
   }
+}
+
+function sidesOf(given: number | readonly number[]): readonly number[] {
+  if (typeof given === "number") return [given, given];
+  if (Array.isArray(given) && given.length === 2) return given;
+  throw new TypeError(
+    "AtariPreprocessing: screenSize must be an integer or [width, height], got " +
+      JSON.stringify(given),
+  );
 }
 
 type Flag = "terminalOnLifeLoss" | "grayscaleObs" | "grayscaleNewaxis" | "scaleObs";

@@ -86,9 +86,9 @@ export class StickyAction<Obs = Float32Array, Act = number> extends Wrapper<Obs,
       );
     }
     const range: readonly number[] = typeof duration === "number" ? [duration, duration] : duration;
-    const [least, most] = range;
+    const [least, most] = Array.isArray(range) && range.length === 2 ? range : [];
     if (
-      range.length !== 2 || !Number.isSafeInteger(least) || !Number.isSafeInteger(most) ||
+      !Number.isSafeInteger(least) || !Number.isSafeInteger(most) ||
       least < 1 || least > most
     ) {
       throw new RangeError(

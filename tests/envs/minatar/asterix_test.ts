@@ -8,6 +8,12 @@ Deno.test("asterix: 40,600 steps are MinAtar's, at random and played well", asyn
   const ends = await playRuns(recorded);
   const steps = ends.reduce((sum, { episode }) => sum + episode.actions.length, 0);
   assert.equal(steps, 40_600);
+  // Far enough for the fastest pace, which comes with the ninth ramping.
+  const ramped = ends.filter(({ options }) => options.difficultyRamping);
+  assert.equal(Math.max(...ramped.map(({ game }) => game.rampIndex)), 9);
+  const slow = ends.filter(({ options }) => !options.difficultyRamping);
+  assert.ok(slow.some(({ episode }) => episode.actions.length >= 1000));
+  assert.ok(slow.every(({ game }) => game.rampIndex === 0 && game.spawnInterval === 10));
 });
 
 Deno.test("asterix: the first steps are MinAtar's, one by one, and so is the picture", () => {

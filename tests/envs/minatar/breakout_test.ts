@@ -8,6 +8,8 @@ Deno.test("breakout: 40,600 steps are MinAtar's, at random and played well", asy
   const ends = await playRuns(recorded);
   const steps = ends.reduce((sum, { episode }) => sum + episode.actions.length, 0);
   assert.equal(steps, 40_600);
+  // Far enough for several walls of 30 bricks.
+  assert.ok(Math.max(...ends.map(({ episode }) => episode.return)) > 5 * 30);
 });
 
 Deno.test("breakout: the first steps are MinAtar's, one by one, and so is the picture", () => {

@@ -23,6 +23,8 @@ export interface End {
   readonly episode: Episode;
   /** The game as `getState` gives it. */
   readonly game: Record<string, number>;
+  /** The largest reward of a step. */
+  readonly largest: number;
 }
 
 /** A game's file. */
@@ -99,7 +101,8 @@ function checksum(bytes: Uint8Array): number {
   return sum % 251;
 }
 
-async function playEpisode(env: Env, episode: Episode, name: string): Promise<void> {
+/** Plays an episode and compares; the largest reward of a step. */
+async function playEpisode(env: Env, episode: Episode, name: string): Promise<number> {
   const sums = new Uint8Array(bytesFrom(episode.sums));
   const { actions } = episode;
   assert.equal(sums.length, actions.length + 1, name);
@@ -107,7 +110,7 @@ async function playEpisode(env: Env, episode: Episode, name: string): Promise<vo
   assert.deepEqual(info, {});
   const series = [pack(first)];
   assert.equal(checksum(series[0]), sums[0], `${name}: the first observation`);
-  let total = 0;
+  let total = 0, largest = 0;
   for (let step = 1; step <= actions.length; step++) {
     const [observation, reward, terminated, truncated] = env.step(Number(actions[step - 1]));
     const packed = pack(observation);
@@ -116,12 +119,14 @@ async function playEpisode(env: Env, episode: Episode, name: string): Promise<vo
     }
     series.push(packed, Uint8Array.of(reward, Number(terminated)));
     total += reward;
+    largest = Math.max(largest, reward);
     const isEnd = episode.terminated && step === actions.length;
     if (terminated !== isEnd || truncated) assert.fail(`${name}: ends at step ${step}`);
   }
   assert.equal(total, episode.return, `${name}: the return`);
   series.push(inside(env));
   assert.equal(await sha256(series), episode.sha256, `${name}: the hash of the whole`);
+  return largest;
 }
 
 /** Plays all runs of a file; where each episode ended. */
@@ -133,10 +138,10 @@ export async function playRuns(recorded: Recorded): Promise<End[]> {
       const name = `${id} ${JSON.stringify(options)} ${player} from seed ${
         episodes[0].seed
       }, episode ${index}`;
-      await playEpisode(env, episode, name);
+      const largest = await playEpisode(env, episode, name);
       const { game } = env.getState!() as unknown as { game: End["game"] };
       if (episode.ramp !== null) assert.equal(game.rampIndex, episode.ramp, name);
-      ends.push({ player, options, episode, game });
+      ends.push({ player, options, episode, game, largest });
     }
   }
   return ends;

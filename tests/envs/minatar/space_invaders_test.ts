@@ -8,6 +8,13 @@ Deno.test("space_invaders: 40,600 steps are MinAtar's, at random and played well
   const ends = await playRuns(recorded);
   const steps = ends.reduce((sum, { episode }) => sum + episode.actions.length, 0);
   assert.equal(steps, 40_600);
+  // Far enough for several waves of 24 aliens, the last ones at the fastest pace.
+  assert.ok(Math.max(...ends.map(({ episode }) => episode.return)) > 8 * 24);
+  assert.equal(Math.max(...ends.map(({ game }) => game.rampIndex)), 6);
+  assert.equal(Math.min(...ends.map(({ game }) => game.moveInterval)), 6);
+  const slow = ends.filter(({ options }) => !options.difficultyRamping);
+  assert.ok(slow.some(({ episode }) => episode.return > 24));
+  assert.ok(slow.every(({ game }) => game.rampIndex === 0 && game.moveInterval === 12));
 });
 
 Deno.test("space_invaders: the first steps are MinAtar's, one by one, and so is the picture", () => {

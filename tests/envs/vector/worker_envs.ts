@@ -35,6 +35,9 @@ export class ActingEnv implements Env<Float32Array, number> {
           throw new Error("failed behind everyone's back");
         });
         break;
+      case "reject later":
+        Promise.reject(new Error("failed behind everyone's back"));
+        break;
       case "exit":
         scope.Deno.exit(3);
         break;
@@ -66,6 +69,7 @@ export const ACTIONS = [
   "step",
   "throw",
   "throw later",
+  "reject later",
   "exit",
   "close",
   "hang",
@@ -107,6 +111,39 @@ class TextEnv implements Env<string, Float32Array> {
   }
 }
 
+/** Computes for about as long as it is told, to see when workers pay. */
+class BusyEnv implements Env<Float32Array, number> {
+  readonly observationSpace = new Box(-Infinity, Infinity, [8]);
+  readonly actionSpace = new Discrete(4);
+  readonly #microseconds: number;
+
+  constructor(microseconds: number) {
+    this.#microseconds = microseconds;
+  }
+
+  reset(): [Float32Array, Info] {
+    return [new Float32Array(8), {}];
+  }
+
+  step(): StepResult<Float32Array> {
+    let x = 1;
+    // About a nanosecond each; by the clock it would go on while the processor does something else.
+    for (let i = 1000 * this.#microseconds; i > 0; i--) x = Math.imul(x, 1664525) + 1013904223 | 0;
+    return [new Float32Array(8).fill(x), 1, false, false, {}];
+  }
+
+  close(): void {}
+
+  toString(): string {
+    return "<BusyEnv>";
+  }
+}
+
+register({
+  id: "Busy-v0",
+  entryPoint: ({ microseconds }) => new BusyEnv(microseconds as number),
+  options: { microseconds: 0 },
+});
 register({ id: "Acting-v0", entryPoint: () => new ActingEnv() });
 register({ id: "Text-v0", entryPoint: () => new TextEnv() });
 register({

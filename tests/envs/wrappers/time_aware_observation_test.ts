@@ -30,9 +30,9 @@ Deno.test("time_aware_observation: flattened observations hold Gymnasium's numbe
     assert.deepEqual(Array.from(space.low), record.low!.map(number));
     assert.deepEqual(Array.from(space.high), record.high!.map(number));
     for (const [at, wanted] of arraysFrom(record.out, "float64", 5).entries()) {
-      const isReset = at === 0 || record.resets!.includes(at);
-      const observation = isReset ? env.reset()[0] : env.step(0)[0];
-      assert.ok(observation instanceof Float32Array);
+      const isReset: boolean = at === 0 || record.resets!.includes(at);
+      const observation: Float32Array = isReset ? env.reset()[0] : env.step(0)[0];
+      assert.equal(observation.constructor, Float32Array);
       assert.deepEqual(Array.from(observation), Array.from(wanted), `at ${at}`);
       checked++;
     }
@@ -40,23 +40,26 @@ Deno.test("time_aware_observation: flattened observations hold Gymnasium's numbe
   assert.equal(checked, 24);
 });
 
+type Timed = { obs: Float32Array; time: Float32Array | Int32Array };
+
 Deno.test("time_aware_observation: not flattened, a record with Gymnasium's times", () => {
   let checked = 0;
   for (const record of recorded.timeAware) {
     if (record.times === undefined) continue;
     const observations = arraysFrom(record.observations!, "float32", 4) as Float32Array[];
     const inner = new ReplayEnv(new Box(-Infinity, Infinity, [4]), observations);
-    const env = new TimeAwareObservation<
-      { obs: Float32Array; time: Float32Array | Int32Array }
-    >(new TimeLimit(inner, 7), { flatten: false, normalizeTime: record.normalizeTime });
+    const env = new TimeAwareObservation<Timed>(new TimeLimit(inner, 7), {
+      flatten: false,
+      normalizeTime: record.normalizeTime,
+    });
     for (const [at, [dtype, time]] of record.times.entries()) {
-      const isReset = at === 0 || record.resets!.includes(at);
-      const observation = isReset ? env.reset()[0] : env.step(0)[0];
+      const isReset: boolean = at === 0 || record.resets!.includes(at);
+      const observation: Timed = isReset ? env.reset()[0] : env.step(0)[0];
       assert.deepEqual(Object.keys(observation), ["obs", "time"]);
       assert.equal(observation.obs, observations[at]);
       const View = dtype === "int32" ? Int32Array : Float32Array;
       assert.deepEqual(observation.time, View.of(time as number));
-      assert.ok(env.observationSpace.contains(observation));
+      assert.equal(env.observationSpace.contains(observation), true);
       checked++;
     }
   }
@@ -93,7 +96,8 @@ Deno.test("time_aware_observation: the limit is the outermost TimeLimit's, else 
   const bare = make("CartPole-v1", { maxEpisodeSteps: null });
   assert.throws(() => new TimeAwareObservation(bare), {
     name: "TypeError",
-    message: "TimeAwareObservation: CartPole has no time limit; put a TimeLimit around it first, " +
+    message:
+      "TimeAwareObservation: CartPole-v1 has no time limit; put a TimeLimit around it first, " +
       "or give make() maxEpisodeSteps",
   });
 });

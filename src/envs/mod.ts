@@ -8,6 +8,7 @@
 export type { Env, EnvSpec, Info, Render, ResetOptions, ResetResult, StepResult } from "./env.ts";
 export type { JsonValue } from "./json.ts";
 export { PCG64 } from "./rng/pcg64.ts";
+export { checkEnv, type CheckOptions, type CheckReport } from "./check.ts";
 export type { Registration } from "./registration.ts";
 export { make, register, registry } from "./registry.ts";
 export * from "./spaces/mod.ts";

@@ -4,146 +4,385 @@
  * @module
  */
 
-import { Vec2 } from "planck";
 import type { Env, EnvSpec, ResetOptions, ResetResult, StepResult } from "../env.ts";
-import { cannotStep, type EpisodePhase } from "../episode_phase.ts";
+import { cannotStep, type EpisodePhase, phaseFromJson } from "../episode_phase.ts";
 import { Float32Source } from "../float32_source.ts";
-import { integers } from "../rng/integers.ts";
-import { PCG64 } from "../rng/pcg64.ts";
-import { Box } from "../spaces/box.ts";
-import { Discrete } from "../spaces/discrete.ts";
 import {
-  FPS,
-  HEIGHT,
-  HELIPAD_Y,
-  LanderWorld,
-  LEG_DOWN,
-  SCALE,
-  terrain,
-  TERRAIN_HEIGHTS,
-  WIDTH,
-} from "./lander_world.ts";
+  arrayFromJson,
+  floatFromJson,
+  floatToJson,
+  type JsonValue,
+  recordFromJson,
+} from "../json.ts";
+import type { RGBImage } from "../render/image.ts";
+import { generatorFromJson, generatorToJson, PCG64 } from "../rng/pcg64.ts";
+import { Box } from "../spaces/box.ts";
+import { setStates } from "../spaces/composite.ts";
+import { Discrete } from "../spaces/discrete.ts";
+import type { Space } from "../spaces/space.ts";
+import { drawLunarLander } from "./draw_lunar_lander.ts";
+import { continuousThrust, DISCRETE_THRUST, type Thrust } from "./engines.ts";
+import { type Conditions, Flight } from "./flight.ts";
 
-const MAIN_ENGINE_POWER = 13;
-const SIDE_ENGINE_POWER = 0.6;
-const MAIN_ENGINE_Y = 4 / SCALE;
-const SIDE_ENGINE_AWAY = 12 / SCALE;
-const SIDE_ENGINE_HEIGHT = 14 / SCALE;
-const FIRST_PUSH = 1000;
-const WIND_SEED = 9999;
+/** What {@linkcode LunarLander} can be told when it is made. */
+export interface LunarLanderOptions {
+  /** Acceleration along y in m/s², between -12 and 0; -10 if left out. */
+  readonly gravity?: number;
+  /** Whether there is wind; false if left out. */
+  readonly enableWind?: boolean;
+  /** The wind's greatest force, 0 to 20 recommended; 15 if left out. */
+  readonly windPower?: number;
+  /** The wind's greatest torque, 0 to 2 recommended; 1.5 if left out. */
+  readonly turbulencePower?: number;
+}
 
-/** LunarLander. */
-export class LunarLander implements Env<Float32Array, number> {
-  readonly observationSpace: Box;
-  readonly actionSpace: Discrete = new Discrete(4);
+/** Bounds of the observation: position, velocity, angle, angular velocity, legs. */
+const HIGH = [2.5, 2.5, 10, 10, 2 * Math.PI, 10, 1, 1];
+const LOW = [-2.5, -2.5, -10, -10, -2 * Math.PI, -10, 0, 0];
+
+/** What the discrete and the continuous lander share; only the engines' commands differ. */
+abstract class Lander<Act> implements Env<Float32Array, Act> {
+  /** Position, velocity, angle, angular velocity, and whether each leg touches the ground. */
+  readonly observationSpace: Box = new Box(LOW, HIGH);
+  /** What the engines can be told. */
+  abstract readonly actionSpace: Space<Act>;
+  /** Set by `make`. */
   readonly spec?: EnvSpec;
-  readonly #gravity: number;
+  /** Pictures a second. */
+  readonly renderFps = 50;
+  readonly #conditions: Conditions;
   readonly #observations = new Float32Source(8);
-  #world!: LanderWorld;
-  #shaping: number | undefined;
-  #rng: PCG64 | undefined;
+  #flight: Flight | undefined;
   #phase: EpisodePhase = "unreset";
+  #rng: PCG64 | undefined;
+  /** The generator as the flight found it, and the actions since: all that there is to a flight. */
+  #start: JsonValue = null;
+  #actions: Act[] = [];
 
-  constructor(options: Readonly<Record<string, unknown>> = {}) {
-    const { gravity = -10 } = options;
-    this.#gravity = gravity as number;
-    const high = [2.5, 2.5, 10, 10, 2 * Math.PI, 10, 1, 1];
-    const low = high.map((bound, i) => i < 6 ? -bound : 0);
-    this.observationSpace = new Box(low, high);
+  /**
+   * Makes the bare environment, without a time limit; `make` gives it one.
+   *
+   * @param options gravity and wind
+   */
+  constructor(options: LunarLanderOptions = {}) {
+    this.#conditions = readConditions(options);
   }
 
-  reset({ seed }: ResetOptions = {}): ResetResult<Float32Array> {
-    if (seed !== undefined || this.#rng === undefined) this.#rng = new PCG64(seed);
-    const rng = this.#rng;
-    const heights = Array.from(
-      { length: TERRAIN_HEIGHTS },
-      () => 0 + (HEIGHT / 2 - 0) * rng.nextDouble(),
-    );
-    const push = () => -FIRST_PUSH + 2 * FIRST_PUSH * rng.nextDouble();
-    this.#world = new LanderWorld(this.#gravity, terrain(heights), [push(), push()]);
-    this.#shaping = undefined;
+  /** The name in errors. */
+  protected get name(): string {
+    return this.spec?.id ?? this.constructor.name;
+  }
+
+  /** Thrust by an action; throws unless it is one. */
+  protected abstract thrustOf(action: Act): Thrust;
+
+  /** A copy of an action that nobody changes. */
+  protected abstract keep(action: Act): Act;
+
+  /** An action as JSON. */
+  protected abstract actionToJson(action: Act): JsonValue;
+
+  /** An action from JSON. */
+  protected abstract actionFromJson(json: JsonValue, what: string): Act;
+
+  /**
+   * Starts a flight over a new terrain.
+   *
+   * @param options `seed` seeds the generator; there are no other options
+   */
+  reset({ seed, options = {} }: ResetOptions = {}): ResetResult<Float32Array> {
+    const [unknown] = Object.keys(options);
+    if (unknown !== undefined) {
+      throw new RangeError(`${this.name}: unknown reset option "${unknown}"; it takes none`);
+    }
+    const rng = seed !== undefined || this.#rng === undefined ? new PCG64(seed) : this.#rng;
+    this.#rng = rng;
+    this.#start = generatorToJson(rng);
+    this.#actions = [];
+    this.#flight = new Flight(this.#conditions, rng);
     this.#phase = "running";
-    return [this.#advance(0)[0], {}];
+    return [this.#observe(this.#flight), {}];
   }
 
-  step(action: number): StepResult<Float32Array> {
-    if (this.#phase !== "running") throw cannotStep("LunarLander-v3", this.#phase);
-    return this.#advance(action);
+  /** Fires engines and lets a fiftieth of a second pass. */
+  step(action: Act): StepResult<Float32Array> {
+    const flight = this.#flight;
+    if (flight === undefined || this.#phase !== "running") throw cannotStep(this.name, this.#phase);
+    const thrust = this.thrustOf(action);
+    this.#actions.push(this.keep(action));
+    flight.step(thrust);
+    if (flight.hasEnded) this.#phase = "terminated";
+    return [this.#observe(flight), flight.reward, flight.hasEnded, false, {}];
   }
 
-  #advance(action: number): StepResult<Float32Array> {
-    const world = this.#world;
-    const rng = this.#rng!;
-    const { lander } = world;
-    const angle = lander.getAngle();
-    const sine = Math.sin(angle);
-    const cosine = Math.cos(angle);
-    const dispersion0 = (-1 + 2 * rng.nextDouble()) / SCALE;
-    const dispersion1 = (-1 + 2 * rng.nextDouble()) / SCALE;
-    const { x, y } = lander.getPosition();
-    let fuel = 0;
-    if (action === 2) {
-      const ox = sine * (MAIN_ENGINE_Y + 2 * dispersion0) - cosine * dispersion1;
-      const oy = -cosine * (MAIN_ENGINE_Y + 2 * dispersion0) - sine * dispersion1;
-      lander.applyLinearImpulse(
-        new Vec2(-ox * MAIN_ENGINE_POWER, -oy * MAIN_ENGINE_POWER),
-        new Vec2(x + ox, y + oy),
-        true,
-      );
-      fuel = 0.3;
-    } else if (action !== 0) {
-      const away = 3 * dispersion1 + (action - 2) * SIDE_ENGINE_AWAY;
-      const ox = sine * dispersion0 - cosine * away;
-      const oy = -cosine * dispersion0 - sine * away;
-      lander.applyLinearImpulse(
-        new Vec2(-ox * SIDE_ENGINE_POWER, -oy * SIDE_ENGINE_POWER),
-        new Vec2(x + ox - sine * 17 / SCALE, y + oy + cosine * SIDE_ENGINE_HEIGHT),
-        true,
-      );
-      fuel = 0.03;
-    }
-    world.step();
-
-    const position = lander.getPosition();
-    const velocity = lander.getLinearVelocity();
-    const s0 = (position.x - WIDTH / 2) / (WIDTH / 2);
-    const s1 = (position.y - (HELIPAD_Y + LEG_DOWN)) / (HEIGHT / 2);
-    const s2 = velocity.x * (WIDTH / 2) / FPS;
-    const s3 = velocity.y * (HEIGHT / 2) / FPS;
-    const s4 = lander.getAngle();
-    const s5 = 20 * lander.getAngularVelocity() / FPS;
-    const left = world.legContact[0] ? 1 : 0;
-    const right = world.legContact[1] ? 1 : 0;
-    const shaping = -100 * Math.sqrt(s0 * s0 + s1 * s1) - 100 * Math.sqrt(s2 * s2 + s3 * s3) -
-      100 * Math.abs(s4) + 10 * left + 10 * right;
-    let reward = this.#shaping === undefined ? 0 : shaping - this.#shaping;
-    this.#shaping = shaping;
-    reward -= fuel;
-    let terminated = false;
-    if (world.crashed || Math.abs(s0) >= 1) {
-      terminated = true;
-      reward = -100;
-    }
-    if (!lander.isAwake()) {
-      terminated = true;
-      reward = 100;
-    }
-    if (terminated) this.#phase = "terminated";
+  #observe(flight: Flight): Float32Array {
     const observation = this.#observations.next();
-    observation[0] = s0;
-    observation[1] = s1;
-    observation[2] = s2;
-    observation[3] = s3;
-    observation[4] = s4;
-    observation[5] = s5;
-    observation[6] = left;
-    observation[7] = right;
-    return [observation, reward, terminated, false, {}];
+    observation.set(flight.state);
+    return observation;
   }
 
+  /** The lander over the moon, 600 × 400. */
+  render(mode?: "rgb_array"): RGBImage;
+  /** There is no text of it. */
+  render(mode: "ansi"): string;
+  /** Draws the flight. */
+  render(mode: "rgb_array" | "ansi" = "rgb_array"): RGBImage | string {
+    if (mode !== "rgb_array") {
+      throw new RangeError(`${this.name}: render takes "rgb_array", got ${JSON.stringify(mode)}`);
+    }
+    if (this.#flight === undefined) {
+      throw new Error(`${this.name}: render() before the first reset(): there is nothing to draw`);
+    }
+    return drawLunarLander(this.#flight);
+  }
+
+  /** Does nothing: there is nothing to free. */
   close(): void {}
 
-  toString(): string {
-    return `<LunarLander<${this.spec?.id}>>`;
+  /** The generator at the flight's start, the actions since, and the spaces' generators. */
+  getState(): JsonValue {
+    return {
+      start: this.#start,
+      actions: this.#actions.map((action) => this.actionToJson(action)),
+      phase: this.#phase,
+      rng: generatorToJson(this.#rng),
+      actionSpace: this.actionSpace.getState(),
+      observationSpace: this.observationSpace.getState(),
+    };
   }
+
+  /**
+   * Goes on from where {@linkcode LunarLander.getState} was called: flies the same flight again, some
+   * 20 µs a step, so that every contact, impulse and sleeping body is exactly what it was.
+   */
+  setState(state: JsonValue): void {
+    const what = `the state of ${this.name}`;
+    const record = recordFromJson(state, what);
+    const phase = phaseFromJson(record.phase, `phase in ${what}`);
+    const actions = arrayFromJson(record.actions, `actions in ${what}`)
+      .map((action) => this.actionFromJson(action, `an action in ${what}`));
+    let rng = generatorFromJson(record.start);
+    let flight: Flight | undefined;
+    if (phase !== "unreset") {
+      if (rng === undefined) throw new TypeError(`start in ${what} must be a generator's state`);
+      flight = new Flight(this.#conditions, rng);
+      for (const action of actions) flight.step(this.thrustOf(action));
+      if (flight.hasEnded !== (phase === "terminated")) {
+        throw new TypeError(`${what}: the flight of its actions is not ${phase}`);
+      }
+    } else {
+      rng = generatorFromJson(record.rng);
+    }
+    setStates(
+      [this.actionSpace, this.observationSpace],
+      [record.actionSpace, record.observationSpace],
+    );
+    this.#rng = rng;
+    this.#start = record.start;
+    this.#actions = actions;
+    this.#flight = flight;
+    this.#phase = phase;
+  }
+
+  /** E.g. `<LunarLander<LunarLander-v3>>`. */
+  toString(): string {
+    const { name } = this.constructor;
+    return this.spec === undefined ? `<${name}>` : `<${name}<${this.spec.id}>>`;
+  }
+}
+
+/**
+ * A lander comes down over a hilly moon, pushed at random at first, and is to be set down at rest on its
+ * pad at (0, 0). Firing engines is all there is to do about it; fuel is infinite. The environment is
+ * Gymnasium's `LunarLander-v3`: terrain, first push and engines' noise are the same for the same seed,
+ * and free flight is the same within 1e-4 for a hundred steps. From the first touch on, roundings (this
+ * physics is in double precision, Gymnasium's in single) lead to other flights of the same statistics.
+ *
+ * ## Action space
+ *
+ * `Discrete(4)`
+ *
+ * | action | meaning                                     |
+ * | ------ | ------------------------------------------- |
+ * | 0      | nothing                                     |
+ * | 1      | fire the left engine, which turns it right  |
+ * | 2      | fire the main engine                        |
+ * | 3      | fire the right engine, which turns it left  |
+ *
+ * With `continuous`, see {@linkcode LunarLanderContinuous}.
+ *
+ * ## Observation space
+ *
+ * `Box`, a Float32Array of 8
+ *
+ * | index | observation                                 | min  | max |
+ * | ----- | ------------------------------------------- | ---- | --- |
+ * | 0     | x, in half the picture's width              | -2.5 | 2.5 |
+ * | 1     | y, in half the picture's height, of the pad | -2.5 | 2.5 |
+ * | 2     | velocity along x, scaled                    | -10  | 10  |
+ * | 3     | velocity along y, scaled                    | -10  | 10  |
+ * | 4     | angle in rad                                | -2π  | 2π  |
+ * | 5     | angular velocity, scaled                    | -10  | 10  |
+ * | 6     | 1 when the left leg touches the ground      | 0    | 1   |
+ * | 7     | 1 when the right leg touches the ground     | 0    | 1   |
+ *
+ * ## Reward
+ *
+ * For each step what it improved: nearer to the pad, slower, less tilted is better (100 times the
+ * change of distance, speed and angle), 10 for each leg on the ground; less 0.3 for the main engine and
+ * 0.03 for a side engine. The step that ends the flight gives -100 or 100 instead. The task counts as
+ * solved at a mean return of 200.
+ *
+ * ## Start
+ *
+ * At the top in the middle, with a random first push, over random hills with a flat pad.
+ *
+ * ## End
+ *
+ * - Termination with -100: the hull touches the ground, or |x| reaches 1.
+ * - Termination with 100: the lander has come to rest (its body sleeps).
+ * - Truncation: after 1000 steps, by `TimeLimit`, which `make` puts around it.
+ *
+ * Stepping before a reset, after the episode's end or with another action is an error.
+ *
+ * ## Arguments
+ *
+ * | option            | type    | default | meaning                                                    |
+ * | ----------------- | ------- | ------- | ---------------------------------------------------------- |
+ * | `continuous`      | boolean | false   | of `make`: engines with throttles                          |
+ * | `gravity`         | number  | -10     | m/s², between -12 and 0                                    |
+ * | `enableWind`      | boolean | false   | wind and turbulence until a leg touches the ground         |
+ * | `windPower`       | number  | 15      | the wind's greatest force, 0 to 20 recommended             |
+ * | `turbulencePower` | number  | 1.5     | its greatest torque, 0 to 2 recommended                    |
+ * | `maxEpisodeSteps` | integer | 1000    | of `make`: another limit than 1000                         |
+ *
+ * ## Versions
+ *
+ * - v3: Gymnasium's present one.
+ * - v2: the same dynamics here; Gymnasium has retired it for a bug in its resets, which are right here.
+ *
+ * Source: Gymnasium 1.4.0, envs/box2d/lunar_lander.py, on the physics of planck.
+ *
+ * @example A flight by the heuristic pilot
+ * ```ts
+ * import { lunarLanderPilot, make } from "@dinoq/dinoq";
+ *
+ * const env = make("LunarLander-v3");
+ * let [observation] = env.reset({ seed: 1 });
+ * let total = 0;
+ * for (let ended = false; !ended;) {
+ *   const [next, reward, terminated, truncated] = env.step(lunarLanderPilot(observation));
+ *   observation = next;
+ *   total += reward;
+ *   ended = terminated || truncated;
+ * }
+ * console.log(total); // above 200 more often than not
+ * ```
+ */
+export class LunarLander extends Lander<number> {
+  /** Nothing, left, main or right engine. */
+  override readonly actionSpace: Discrete = new Discrete(4);
+
+  /** Thrust by an action's number. */
+  protected override thrustOf(action: number): Thrust {
+    const thrust = DISCRETE_THRUST[action];
+    if (thrust !== undefined) return thrust;
+    throw new RangeError(
+      `${this.name}: action must be in ${this.actionSpace}, that is 0, 1, 2 or 3, got ${action}`,
+    );
+  }
+
+  /** Numbers change for nobody. */
+  protected override keep(action: number): number {
+    return action;
+  }
+
+  /** As it is. */
+  protected override actionToJson(action: number): JsonValue {
+    return action;
+  }
+
+  /** As it is. */
+  protected override actionFromJson(json: JsonValue, what: string): number {
+    return floatFromJson(json, what);
+  }
+}
+
+/**
+ * {@linkcode LunarLander} with throttles, which `make("LunarLander-v3", { continuous: true })` and
+ * `make("LunarLanderContinuous-v3")` give: all is the same but the actions.
+ *
+ * ## Action space
+ *
+ * `Box(-1, 1, [2], float32)`, numbers beyond are clipped
+ *
+ * | index | meaning                                                                              |
+ * | ----- | ------------------------------------------------------------------------------------ |
+ * | 0     | main engine: off up to 0, from half to full power above                              |
+ * | 1     | side engines: off from -0.5 to 0.5; below the left one, above the right one, so much |
+ *
+ * @example Full power
+ * ```ts
+ * import { make } from "@dinoq/dinoq";
+ *
+ * const env = make<Float32Array, Float32Array>("LunarLanderContinuous-v3");
+ * env.reset({ seed: 1 });
+ * env.step(Float32Array.of(1, 0));
+ * ```
+ */
+export class LunarLanderContinuous extends Lander<Float32Array> {
+  /** Throttles of the main engine and of the side engines. */
+  override readonly actionSpace: Box = new Box(-1, 1, [2]);
+
+  /** Thrust by two throttles. */
+  protected override thrustOf(action: Float32Array): Thrust {
+    const isPair = action instanceof Float32Array && action.length === 2;
+    if (isPair && !Number.isNaN(action[0]) && !Number.isNaN(action[1])) {
+      return continuousThrust(action[0], action[1]);
+    }
+    throw new TypeError(
+      `${this.name}: action must be a Float32Array of 2 numbers, got ${
+        ArrayBuffer.isView(action) ? `[${action}]` : String(action)
+      }`,
+    );
+  }
+
+  /** A copy. */
+  protected override keep(action: Float32Array): Float32Array {
+    return action.slice();
+  }
+
+  /** A list. */
+  protected override actionToJson(action: Float32Array): JsonValue {
+    return Array.from(action, floatToJson);
+  }
+
+  /** From a list. */
+  protected override actionFromJson(json: JsonValue, what: string): Float32Array {
+    return Float32Array.from(arrayFromJson(json, what), (number) => floatFromJson(number, what));
+  }
+}
+
+function readConditions(options: LunarLanderOptions): Conditions {
+  const { gravity = -10, enableWind = false, windPower = 15, turbulencePower = 1.5 } = options;
+  if (typeof gravity !== "number" || !(gravity > -12 && gravity < 0)) {
+    throw new RangeError(`LunarLander: gravity must be between -12 and 0, got ${gravity}`);
+  }
+  if (typeof enableWind !== "boolean") {
+    throw new TypeError(`LunarLander: enableWind must be a boolean, got ${enableWind}`);
+  }
+  for (
+    const [name, power, most] of [
+      ["windPower", windPower, 20],
+      ["turbulencePower", turbulencePower, 2],
+    ] as const
+  ) {
+    if (typeof power !== "number" || !Number.isFinite(power)) {
+      throw new TypeError(`LunarLander: ${name} must be a finite number, got ${power}`);
+    }
+    if (power < 0 || power > most) {
+      console.warn(`LunarLander: ${name} is recommended to be from 0 to ${most}, got ${power}`);
+    }
+  }
+  return { gravity, enableWind, windPower, turbulencePower };
 }

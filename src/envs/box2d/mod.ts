@@ -4,4 +4,5 @@
  * @module
  */
 
-export {};
+export { lunarLanderPilot } from "./lander_pilot.ts";
+export { LunarLander, LunarLanderContinuous, type LunarLanderOptions } from "./lunar_lander.ts";

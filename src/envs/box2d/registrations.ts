@@ -5,21 +5,24 @@
  */
 
 import type { Registration } from "../registration.ts";
-import { LunarLander } from "./lunar_lander.ts";
+import { LunarLander, LunarLanderContinuous } from "./lunar_lander.ts";
 
-const OPTIONS = {
-  continuous: false,
-  gravity: -10,
-  enableWind: false,
-  windPower: 15,
-  turbulencePower: 1.5,
-};
+const OPTIONS = { gravity: -10, enableWind: false, windPower: 15, turbulencePower: 1.5 };
+const LIMITS = { maxEpisodeSteps: 1000, rewardThreshold: 200 };
 
 /** What `register` would have been called with. v2 is v3 here: Gymnasium has retired it. */
-export const BOX2D: readonly Registration[] = ["LunarLander-v2", "LunarLander-v3"].map((id) => ({
-  id,
-  entryPoint: (options) => new LunarLander(options),
-  options: OPTIONS,
-  maxEpisodeSteps: 1000,
-  rewardThreshold: 200,
-}));
+export const BOX2D: readonly Registration[] = [
+  ...["LunarLander-v2", "LunarLander-v3"].map((id): Registration => ({
+    id,
+    entryPoint: ({ continuous, ...options }) =>
+      continuous ? new LunarLanderContinuous(options) : new LunarLander(options),
+    options: { continuous: false, ...OPTIONS },
+    ...LIMITS,
+  })),
+  {
+    id: "LunarLanderContinuous-v3",
+    entryPoint: (options) => new LunarLanderContinuous(options),
+    options: OPTIONS,
+    ...LIMITS,
+  },
+];

@@ -77,18 +77,18 @@ export class FrameReader {
    * @throws {NoFrame} When what came is no frame, or only a part of one.
    */
   async read(): Promise<Frame | undefined> {
-    if (!await this.#fill(HEADER_BYTES)) {
-      if (this.#start === this.#end) return undefined;
-      throw new NoFrame(`the stream ended within a frame, after ${this.#quote()}`);
-    }
+    // The first bytes by themselves, so that a few words of something else are not waited upon.
+    if (!await this.#fill(4) && this.#start === this.#end) return undefined;
+    const isFrame = this.#end - this.#start >= 4 &&
+      new DataView(this.#buffer, this.#start, 4).getUint32(0, true) === MAGIC;
+    if (!isFrame) throw new NoFrame(`something else than a frame came: ${this.#quote()}`);
+    if (!await this.#fill(HEADER_BYTES)) throw new NoFrame("the stream ended within a frame");
     const header = new DataView(this.#buffer, this.#start, HEADER_BYTES);
     const kind = header.getUint32(4, true);
     const bodyLength = header.getUint32(8, true);
     const jsonLength = header.getUint32(12, true);
     const length = HEADER_BYTES + bodyLength + jsonLength;
-    if (header.getUint32(0, true) !== MAGIC || length > LONGEST) {
-      throw new NoFrame(`something else than a frame came: ${this.#quote()}`);
-    }
+    if (length > LONGEST) throw new NoFrame(`a frame can't be of ${length} bytes`);
     if (!await this.#fill(length)) {
       throw new NoFrame(`the stream ended within a frame of ${length} bytes`);
     }

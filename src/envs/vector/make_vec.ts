@@ -7,8 +7,8 @@
 import type { Env } from "../env.ts";
 import { suggestion } from "../../nearest.ts";
 import { make, registry } from "../registry.ts";
-import { SyncVectorEnv } from "./sync_vector_env.ts";
-import type { AutoresetMode } from "./vector_env.ts";
+import { SyncVectorEnv, type SyncVectorEnvOptions } from "./sync_vector_env.ts";
+import type { WorkerVectorEnvOptions } from "./worker_setup.ts";
 import { WorkerVectorEnv } from "./worker_vector_env.ts";
 
 /**
@@ -19,9 +19,7 @@ import { WorkerVectorEnv } from "./worker_vector_env.ts";
 export type EnvWrapper = { wrap(env: Env<unknown, unknown>): Env<unknown, unknown> }["wrap"];
 
 /** What {@linkcode makeVec} can be told for environments in this process. */
-export interface MakeVecOptions {
-  /** What happens to an environment whose episode has ended, `"next_step"` if left out. */
-  readonly autoresetMode?: AutoresetMode;
+export interface MakeVecOptions extends SyncVectorEnvOptions {
   /** What `make` is told for each environment: its own options and `maxEpisodeSteps`. */
   readonly envOptions?: Readonly<Record<string, unknown>>;
   /** `"sync"`: in this process, the default. */
@@ -31,23 +29,9 @@ export interface MakeVecOptions {
 }
 
 /** What {@linkcode makeVec} can be told for environments in workers. */
-export interface MakeWorkerVecOptions {
-  /** What happens to an environment whose episode has ended, `"next_step"` if left out. */
-  readonly autoresetMode?: AutoresetMode;
-  /** What `make` is told for each environment; it is sent to workers, so it can't hold functions. */
-  readonly envOptions?: Readonly<Record<string, unknown>>;
+export interface MakeWorkerVecOptions extends WorkerVectorEnvOptions {
   /** `"worker"`: in Web Workers. */
   readonly vectorizationMode: "worker";
-  /** How many workers; as many as the machine has cores if left out, at most one an environment. */
-  readonly workers?: number;
-  /**
-   * Modules that each worker imports before it makes environments: absolute addresses, such as
-   * `import.meta.resolve("./my_env.ts")`. They `register` environments of one's own, wrapped ones
-   * included.
-   */
-  readonly modules?: readonly (string | URL)[];
-  /** Whether to exchange numbers through shared memory, where there is such; true if left out. */
-  readonly sharedMemory?: boolean;
 }
 
 /**

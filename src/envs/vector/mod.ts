@@ -14,8 +14,10 @@ export {
   type VectorResetOptions,
   type VectorStep,
 } from "./vector_env.ts";
+export { batchSpace } from "./batch_space.ts";
 export { SyncVectorEnv, type SyncVectorEnvOptions } from "./sync_vector_env.ts";
-export { WorkerVectorEnv, type WorkerVectorEnvOptions } from "./worker_vector_env.ts";
+export { WorkerVectorEnv } from "./worker_vector_env.ts";
+export type { WorkerVectorEnvOptions } from "./worker_setup.ts";
 export {
   type EnvWrapper,
   makeVec,

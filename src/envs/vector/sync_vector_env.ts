@@ -10,12 +10,14 @@ import type { RGBImage } from "../render/image.ts";
 import type { Space } from "../spaces/space.ts";
 import { envName } from "../wrappers/wrapper.ts";
 import { Batcher } from "./batch.ts";
+import { batchSpace, separateActions } from "./batch_space.ts";
 import { InfoMerger } from "./infos.ts";
 import { laneError } from "./lane_error.ts";
 import { LaneGroup } from "./lane_group.ts";
 import { valueFromJson } from "./value_json.ts";
 import type {
   AutoresetMode,
+  ObservationBatch,
   VectorEnv,
   VectorReset,
   VectorResetOptions,
@@ -89,6 +91,8 @@ export class SyncVectorEnv<Obs = Float32Array, Act = number> implements VectorEn
   readonly #group: LaneGroup<Obs, Act>;
   readonly #guard: VectorGuard;
   readonly #batcher: Batcher<Obs>;
+  #observationSpace: Space<ObservationBatch<Obs>> | undefined;
+  #actionSpace: Space<ObservationBatch<Act>> | undefined;
   readonly #envName: string;
 
   /**
@@ -143,6 +147,19 @@ export class SyncVectorEnv<Obs = Float32Array, Act = number> implements VectorEn
     return this.#group.envs;
   }
 
+  /** What the observations of all environments are; an error where they are no typed array. */
+  get observationSpace(): Space<ObservationBatch<Obs>> {
+    return this.#observationSpace ??= batchSpace(this.singleObservationSpace, this.numEnvs);
+  }
+
+  /**
+   * What the actions of all environments are, so that `step(actionSpace.sample())` takes random ones;
+   * an error where they are no typed array. Its generator is not part of the state.
+   */
+  get actionSpace(): Space<ObservationBatch<Act>> {
+    return this.#actionSpace ??= batchSpace(this.singleActionSpace, this.numEnvs);
+  }
+
   /** Starts an episode in every environment, or in those of `options.resetMask`. */
   reset(options: VectorResetOptions = {}): VectorReset<Obs> {
     const resets = this.#guard.readReset(options);
@@ -153,16 +170,21 @@ export class SyncVectorEnv<Obs = Float32Array, Act = number> implements VectorEn
     });
   }
 
-  /** Takes an action in every environment and returns what came of them. */
-  step(actions: ArrayLike<Act>): VectorStep<Obs> {
+  /**
+   * Takes an action in every environment and returns what came of them.
+   *
+   * @param actions one for each environment, or all in one flat typed array, as `actionSpace` has them
+   */
+  step(actions: ArrayLike<Act> | ObservationBatch<Act>): VectorStep<Obs> {
     const group = this.#group;
-    this.#guard.checkStep(actions, group.ended);
+    const own = separateActions(this.#guard.name, this.singleActionSpace, this.numEnvs, actions);
+    this.#guard.checkStep(own, group.ended);
     const rewards = new Float64Array(this.numEnvs);
     const terminated = new Array<boolean>(this.numEnvs);
     const truncated = new Array<boolean>(this.numEnvs);
     const merger = this.#merger();
     return this.#attempt(() => {
-      group.step(actions, rewards, terminated, truncated, merger);
+      group.step(own, rewards, terminated, truncated, merger);
       const observations = this.#batcher.batch(group.observations);
       return [observations, rewards, terminated, truncated, merger.infos];
     });

@@ -97,6 +97,11 @@ export class WorkerPool {
     return this.#links.some(({ failure }) => failure !== undefined);
   }
 
+  /** Throws why a worker has died, if one has. */
+  check(): void {
+    for (const link of this.#links) link.check();
+  }
+
   /** Ends all workers; whoever waits for one gets the reason. */
   end(reason: Error): void {
     for (const link of this.#links) link.end(reason);

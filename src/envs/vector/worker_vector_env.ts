@@ -6,12 +6,9 @@
 
 import type { EnvSpec } from "../env.ts";
 import type { JsonValue } from "../json.ts";
-import { make, registry } from "../registry.ts";
 import type { Space } from "../spaces/space.ts";
 import { Batcher } from "./batch.ts";
-import { InfoMerger } from "./infos.ts";
-import { layoutOf } from "./layout.ts";
-import { canShareMemory, planMemory } from "./shared_memory.ts";
+import { batchSpace, separateActions } from "./batch_space.ts";
 import { valueFromJson } from "./value_json.ts";
 import type {
   AutoresetMode,
@@ -21,41 +18,73 @@ import type {
   VectorResetOptions,
   VectorStep,
 } from "./vector_env.ts";
-import { checkMode, VectorGuard } from "./vector_guard.ts";
+import { VectorGuard } from "./vector_guard.ts";
 import { setSpaceStates, vectorStateFromJson, vectorStateToJson } from "./vector_state.ts";
-import { checkReadPermission } from "./worker_permission.ts";
-import { dealLanes, WorkerPool } from "./worker_pool.ts";
+import type { WorkerPool } from "./worker_pool.ts";
 import type { WorkerOutcome } from "./worker_protocol.ts";
+import { mergeInfos, readEnds } from "./worker_results.ts";
+import { type StartedWorkers, startWorkers, type WorkerVectorEnvOptions } from "./worker_setup.ts";
 
 /** How long closing waits for the environments in workers before it ends them, in milliseconds. */
 const CLOSING_TIME = 2000;
 
-/** What {@linkcode WorkerVectorEnv.create} can be told. */
-export interface WorkerVectorEnvOptions {
-  /** What happens to an environment whose episode has ended, `"next_step"` if left out. */
-  readonly autoresetMode?: AutoresetMode;
-  /** What `make` is told for each environment; it is sent to workers, so it can't hold functions. */
-  readonly envOptions?: Readonly<Record<string, unknown>>;
-  /** How many workers; as many as the machine has cores if left out, at most one an environment. */
-  readonly workers?: number;
-  /** Absolute addresses of modules that each worker imports first: they register environments. */
-  readonly modules?: readonly (string | URL)[];
-  /** Whether to exchange numbers through shared memory, where there is such; true if left out. */
-  readonly sharedMemory?: boolean;
-}
-
-/** What the workers have been made with. */
-interface Parts<Obs, Act> {
-  readonly id: string;
-  readonly mode: AutoresetMode;
-  readonly pool: WorkerPool;
-  readonly observationSpace: Space<Obs>;
-  readonly actionSpace: Space<Act>;
-  readonly numEnvs: number;
-  readonly spec?: EnvSpec;
-  readonly hasState: boolean;
-}
-
+/**
+ * Several environments of one kind, spread over Web Workers, each of which has several lanes: for
+ * environments that are heavy. What it returns equals what `SyncVectorEnv` returns, whatever the number
+ * of workers. `makeVec(id, n, { vectorizationMode: "worker" })` makes one.
+ *
+ * ## When it pays
+ *
+ * A step costs some 20 to 50 µs before anything is computed (two workers; a few µs more for each
+ * further one), since the workers have to be woken and waited for. So it pays when the work of all
+ * lanes, spread over the cores, saves more than that:
+@@TIMES@@
+ *
+ * ## Permissions
+ *
+ * Deno loads a worker's modules when it starts. From JSR or another remote address that takes no flag.
+ * From files (a checkout of this package, and `modules` of one's own) it takes `--allow-read`, or
+ * `--allow-read=` with this package's `src` folder and the modules; without it the error says which.
+ * In browsers and bundlers nothing is needed. Shared memory is used in Deno and, in browsers, on pages
+ * that are cross-origin isolated; elsewhere everything goes by messages, which is slower.
+ *
+ * ## Environments of one's own
+ *
+ * A worker knows the built-in environments. For others, name modules whose import registers them, as
+ * {@linkcode WorkerVectorEnvOptions.modules}; they are imported here too when the id is not known yet.
+ * `wrappers` are functions, which can't be sent to a worker, so register the wrapped environment.
+ *
+ * ```ts ignore
+ * // my_env.ts
+ * import { register, TimeLimit } from "@dinoq/dinoq";
+ * register({ id: "Mine-v0", entryPoint: () => new TimeLimit(new Mine(), 200) });
+ *
+ * // main.ts
+ * await using env = await makeVec("Mine-v0", 8, {
+ *   vectorizationMode: "worker",
+ *   modules: [import.meta.resolve("./my_env.ts")],
+ * });
+ * ```
+ *
+ * ## Errors
+ *
+ * An exception of an environment arrives with its kind and message, the environment's name and lane
+ * before it, and the worker's stack. A worker that dies (an error in a timer, `close()`, `Deno.exit()`)
+ * is reported by the call that waits for it and by every later one. A step that never returns can be
+ * ended by {@linkcode WorkerVectorEnv.close}. Until it is closed, the workers keep the program running.
+ *
+ * @example
+ * ```ts
+ * import { makeVec } from "@dinoq/dinoq";
+ *
+ * await using env = await makeVec("CartPole-v1", 8, { vectorizationMode: "worker", workers: 2 });
+ * await env.reset({ seed: 1 });
+ * const [observations] = await env.step([0, 1, 0, 1, 0, 1, 0, 1]); // a Float32Array of 32
+ * ```
+ *
+ * @typeParam Obs a single environment's observation
+ * @typeParam Act a single environment's action
+ */
 export class WorkerVectorEnv<Obs = Float32Array, Act = number> implements VectorEnv<Obs, Act> {
   /** How many environments there are. */
   readonly numEnvs: number;
@@ -77,23 +106,26 @@ export class WorkerVectorEnv<Obs = Float32Array, Act = number> implements Vector
   readonly #pool: WorkerPool;
   readonly #guard: VectorGuard;
   readonly #batcher: Batcher<Obs>;
+  #observationSpace: Space<ObservationBatch<Obs>> | undefined;
+  #actionSpace: Space<ObservationBatch<Act>> | undefined;
   readonly #ended: boolean[];
   /** The call that is being answered. */
   #pending: string | undefined;
   #closing: Promise<void> | undefined;
 
-  private constructor(parts: Parts<Obs, Act>) {
-    const { id, mode, pool, numEnvs, spec, hasState } = parts;
+  private constructor(started: StartedWorkers<Obs, Act>) {
+    const { id, autoresetMode, pool, numEnvs, spec, hasState } = started;
+    const { observationSpace, actionSpace } = started;
     this.numEnvs = numEnvs;
     this.workers = pool.lanes.length;
-    this.singleObservationSpace = parts.observationSpace;
-    this.singleActionSpace = parts.actionSpace;
-    this.autoresetMode = mode;
+    this.singleObservationSpace = observationSpace;
+    this.singleActionSpace = actionSpace;
+    this.autoresetMode = autoresetMode;
     if (spec !== undefined) this.spec = spec;
     this.#id = id;
     this.#pool = pool;
-    this.#guard = new VectorGuard("WorkerVectorEnv", id, numEnvs, mode, parts.actionSpace);
-    this.#batcher = new Batcher(parts.observationSpace, numEnvs, id);
+    this.#guard = new VectorGuard("WorkerVectorEnv", id, numEnvs, autoresetMode, actionSpace);
+    this.#batcher = new Batcher(observationSpace, numEnvs, id);
     this.#ended = new Array<boolean>(numEnvs).fill(false);
     if (hasState) {
       this.getState = () => this.#alone("getState", () => this.#getState());
@@ -113,97 +145,65 @@ export class WorkerVectorEnv<Obs = Float32Array, Act = number> implements Vector
     numEnvs: number,
     options: WorkerVectorEnvOptions = {},
   ): Promise<WorkerVectorEnv<Obs, Act>> {
-    const { autoresetMode = "next_step", envOptions = {}, sharedMemory = true } = options;
-    const who = `WorkerVectorEnv(${id})`;
-    if (!Number.isSafeInteger(numEnvs) || numEnvs < 1) {
-      throw new RangeError(`${who}: numEnvs must be an integer of at least 1, got ${numEnvs}`);
-    }
-    checkMode(who, autoresetMode);
-    const workers = workerCount(who, numEnvs, options.workers);
-    const modules = moduleAddresses(who, options.modules);
-    checkReadPermission(who, [new URL("../../", import.meta.url), ...modules]);
+    return new WorkerVectorEnv(await startWorkers<Obs, Act>(id, numEnvs, options));
+  }
 
-    // The spaces have to be known here too, so one environment is made here for a moment.
-    if (!registry().has(id)) {
-      for (const { href } of modules) await import(/* @vite-ignore */ href);
-    }
-    const sample = make<Obs, Act>(id, envOptions);
-    const { observationSpace, actionSpace, spec } = sample;
-    sample.close();
+  /** What the observations of all environments are; an error where they are no typed array. */
+  get observationSpace(): Space<ObservationBatch<Obs>> {
+    return this.#observationSpace ??= batchSpace(this.singleObservationSpace, this.numEnvs);
+  }
 
-    const lanes = dealLanes(numEnvs, workers);
-    const action = layoutOf(actionSpace), observation = layoutOf(observationSpace);
-    const memory = sharedMemory && canShareMemory() && action && observation &&
-      planMemory(numEnvs, workers, action, observation);
-    const pool = new WorkerPool(id, lanes, memory || undefined);
-    try {
-      const made = await pool.all("open", (range, worker) => ({
-        id,
-        envOptions,
-        autoresetMode,
-        modules: modules.map(({ href }) => href),
-        worker,
-        ...range,
-        ...(memory ? { memory } : {}),
-      }));
-      for (const [worker, spaces] of made.entries()) {
-        if (
-          spaces.observationSpace !== `${observationSpace}` ||
-          spaces.actionSpace !== `${actionSpace}`
-        ) {
-          throw new TypeError(
-            `${who}: worker ${worker} has the spaces ${spaces.observationSpace} and ` +
-              `${spaces.actionSpace}, and here ${id} has ${observationSpace} and ${actionSpace}`,
-          );
-        }
-      }
-      return new WorkerVectorEnv<Obs, Act>({
-        id,
-        mode: autoresetMode,
-        pool,
-        observationSpace,
-        actionSpace,
-        numEnvs,
-        hasState: made.every(({ hasState }) => hasState),
-        ...(spec === undefined ? {} : { spec }),
-      });
-    } catch (error) {
-      pool.end(new Error(`${who} could not be made`));
-      throw error;
-    }
+  /**
+   * What the actions of all environments are, so that `step(actionSpace.sample())` takes random ones;
+   * an error where they are no typed array. Its generator is not part of the state.
+   */
+  get actionSpace(): Space<ObservationBatch<Act>> {
+    return this.#actionSpace ??= batchSpace(this.singleActionSpace, this.numEnvs);
   }
 
   /** Starts an episode in every environment, or in those of `options.resetMask`. */
   reset(options: VectorResetOptions = {}): Promise<VectorReset<Obs>> {
     return this.#alone("reset", async () => {
       const { seeds, mask, options: own } = this.#guard.readReset(options);
-      const outcomes = await this.#moved(() =>
-        this.#pool.all("reset", ({ first, count }) => ({
+      return await this.#moved(async () => {
+        const outcomes = await this.#pool.all("reset", ({ first, count }) => ({
           seeds: seeds.slice(first, first + count),
           ...(mask === undefined ? {} : { mask: mask.slice(first, first + count) }),
           ...(own === undefined ? {} : { options: own }),
-        }))
-      );
-      for (let lane = 0; lane < this.numEnvs; lane++) {
-        if (mask === undefined || mask[lane]) this.#ended[lane] = false;
-      }
-      return [this.#observations(outcomes), this.#infos(outcomes)];
+        }));
+        for (let lane = 0; lane < this.numEnvs; lane++) {
+          if (mask === undefined || mask[lane]) this.#ended[lane] = false;
+        }
+        return [this.#observations(outcomes), mergeInfos<Obs>(this.#id, this.numEnvs, outcomes)];
+      });
     });
   }
 
-  /** Takes an action in every environment and returns what came of them. */
-  step(actions: ArrayLike<Act>): Promise<VectorStep<Obs>> {
+  /**
+   * Takes an action in every environment and returns what came of them.
+   *
+   * @param actions one for each environment, or all in one flat typed array, as `actionSpace` has them
+   */
+  step(actions: ArrayLike<Act> | ObservationBatch<Act>): Promise<VectorStep<Obs>> {
     return this.#alone("step", async () => {
-      this.#guard.checkStep(actions, this.#ended);
-      const outcomes = await this.#moved(() => this.#pool.step(actions, this.#ended));
-      const [rewards, terminated, truncated] = this.#results(outcomes);
-      if (this.autoresetMode !== "same_step") {
-        for (let lane = 0; lane < this.numEnvs; lane++) {
-          this.#ended[lane] = terminated[lane] || truncated[lane];
+      const own = separateActions(this.#guard.name, this.singleActionSpace, this.numEnvs, actions);
+      this.#guard.checkStep(own, this.#ended);
+      return await this.#moved(async () => {
+        const outcomes = await this.#pool.step(own, this.#ended);
+        const [rewards, terminated, truncated] = readEnds(
+          this.#pool.memory,
+          this.numEnvs,
+          outcomes,
+        );
+        if (this.autoresetMode !== "same_step") {
+          for (let lane = 0; lane < this.numEnvs; lane++) {
+            this.#ended[lane] = terminated[lane] || truncated[lane];
+          }
         }
-      }
-      const observations = this.#observations(outcomes);
-      return [observations, rewards, terminated, truncated, this.#infos(outcomes)];
+        const observations = this.#observations(outcomes);
+        const infos = mergeInfos<Obs>(this.#id, this.numEnvs, outcomes);
+        return [observations, rewards, terminated, truncated, infos];
+      });
     });
   }
 
@@ -215,6 +215,7 @@ export class WorkerVectorEnv<Obs = Float32Array, Act = number> implements Vector
       );
     }
     this.#guard.checkOpen(call);
+    this.#pool.check();
     this.#pending = call;
     try {
       return await act();
@@ -232,42 +233,11 @@ export class WorkerVectorEnv<Obs = Float32Array, Act = number> implements Vector
     return result;
   }
 
-  #results(
-    outcomes: readonly WorkerOutcome[],
-  ): [rewards: Float64Array, terminated: boolean[], truncated: boolean[]] {
-    const { memory } = this.#pool;
-    if (memory !== undefined) {
-      const terminated = new Array<boolean>(this.numEnvs);
-      const truncated = new Array<boolean>(this.numEnvs);
-      for (let lane = 0; lane < this.numEnvs; lane++) {
-        terminated[lane] = memory.terminated(lane);
-        truncated[lane] = memory.truncated(lane);
-      }
-      return [memory.rewards.slice(), terminated, truncated];
-    }
-    return [
-      Float64Array.from(outcomes.flatMap(({ rewards }) => [...rewards!])),
-      outcomes.flatMap(({ terminated }) => terminated!),
-      outcomes.flatMap(({ truncated }) => truncated!),
-    ];
-  }
-
   #observations(outcomes: readonly WorkerOutcome[]): ObservationBatch<Obs> {
     const { memory } = this.#pool;
     // A slice is a copy in memory of its own, not shared.
     if (memory !== undefined) return memory.observations.slice() as ObservationBatch<Obs>;
     return this.#batcher.batch(outcomes.flatMap(({ observations }) => observations as Obs[]));
-  }
-
-  #infos(outcomes: readonly WorkerOutcome[]): Record<string, unknown> {
-    const merger = new InfoMerger<Obs>(this.numEnvs, this.#id);
-    for (const { events } of outcomes) {
-      for (const event of events) {
-        if (event.length === 3) merger.final(event[0], event[2] as Obs, event[1]);
-        else merger.info(event[0], event[1]);
-      }
-    }
-    return merger.infos;
   }
 
   async #getState(): Promise<JsonValue> {
@@ -328,28 +298,4 @@ export class WorkerVectorEnv<Obs = Float32Array, Act = number> implements Vector
   toString(): string {
     return this.#guard.name;
   }
-}
-
-/** How many workers there will be. */
-function workerCount(who: string, numEnvs: number, given: number | undefined): number {
-  const workers = given ?? Math.min(numEnvs, globalThis.navigator?.hardwareConcurrency ?? 1);
-  if (Number.isSafeInteger(workers) && workers >= 1 && workers <= numEnvs) return workers;
-  throw new RangeError(
-    `${who}: workers must be an integer from 1 to ${numEnvs}, the number of environments, got ${workers}`,
-  );
-}
-
-/** The modules' addresses. */
-function moduleAddresses(who: string, modules: readonly (string | URL)[] = []): URL[] {
-  if (!Array.isArray(modules)) {
-    throw new TypeError(`${who}: modules must be a list of addresses, got ${modules}`);
-  }
-  return modules.map((module: string | URL) => {
-    if (URL.canParse(module)) return new URL(module);
-    throw new TypeError(
-      `${who}: modules must hold absolute addresses, such as import.meta.resolve("./my_env.ts"), got ${
-        JSON.stringify(module)
-      }`,
-    );
-  });
 }

@@ -9,8 +9,8 @@ import { PCG64 } from "../rng/pcg64.ts";
 import { generateState, seedToWords } from "../rng/seed_sequence.ts";
 
 /**
- * The generator that ale-py's environment has after `reset(seed)` and that wrappers draw from: PCG64
- * seeded by the first word that NumPy's SeedSequence makes of the seed.
+ * The generator that ale-py's environment has after `reset(seed)` and that wrappers draw from:
+ * PCG64 seeded by the first word that NumPy's SeedSequence makes of the seed.
  *
  * @param seed left out, the operating system gives one
  */

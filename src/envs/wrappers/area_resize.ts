@@ -24,10 +24,10 @@ interface Taps {
 const SLIVER = 1e-3;
 
 /**
- * Makes a picture smaller: a new pixel is the mean of the area that it covers, pixels partly covered
- * counting in part. Equal bit for bit to OpenCV's `resize` with `INTER_AREA` for bytes (compared with
- * OpenCV 5.0.0 on x86-64): sums in single precision, along rows first, in OpenCV's order, rounded to
- * the nearest byte, halves to the even one; whole factors in integers.
+ * Makes a picture smaller: a new pixel is the mean of the area that it covers, pixels partly
+ * covered counting in part. Equal bit for bit to OpenCV's `resize` with `INTER_AREA` for bytes
+ * (compared with OpenCV 5.0.0 on x86-64): sums in single precision, along rows first, in OpenCV's
+ * order, rounded to the nearest byte, halves to the even one; whole factors in integers.
  *
  * Enlarging, where OpenCV falls back on another method, is refused.
  */

@@ -21,7 +21,7 @@ export function arrayToJson(array: FlatArray): JsonValue {
   return btoa(text);
 }
 
-/** The array of `length` elements that {@linkcode arrayToJson} wrote; `what` names it in the error. */
+/** The array of so many elements that {@linkcode arrayToJson} wrote; `what` names it in errors. */
 export function typedArrayFromJson<D extends BoxDtype>(
   value: JsonValue | undefined,
   dtype: D,

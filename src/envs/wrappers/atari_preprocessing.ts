@@ -36,34 +36,37 @@ export interface AtariPreprocessingOptions {
 }
 
 /**
- * Prepares the frames of Atari games as Gymnasium's `AtariPreprocessing`, after M. C. Machado et al.,
- * "Revisiting the Arcade Learning Environment" (2018); put {@linkcode FrameStack} around it, or give
- * DQN its option `frameStack`.
+ * Prepares the frames of Atari games as Gymnasium's `AtariPreprocessing`, after M. C. Machado et
+ * al., "Revisiting the Arcade Learning Environment" (2018); put {@linkcode FrameStack} around it,
+ * or give DQN its option `frameStack`.
  *
- * | option               | type    | default | meaning                                                |
- * | -------------------- | ------- | ------- | ------------------------------------------------------ |
- * | `noopMax`            | integer | 30      | after a reset, action 0 is taken 1 to so many times; 0 for none |
- * | `frameSkip`          | integer | 4       | frames an action is taken for; the last two are pooled: the brighter pixel counts |
- * | `screenSize`         | integer or [width, height] | 84 | the frames' new size, by area interpolation |
- * | `terminalOnLifeLoss` | boolean | false   | a step that loses a life, by `info.lives`, is terminated |
- * | `grayscaleObs`       | boolean | true    | grey frames, of shape [height, width], else RGB, [height, width, 3] |
- * | `grayscaleNewaxis`   | boolean | false   | grey frames of shape [height, width, 1]; the same bytes |
- * | `scaleObs`           | boolean | false   | a Float32Array from 0 to 1, not a Uint8Array to 255     |
+ * | option               | type    | default | meaning                                           |
+ * | -------------------- | ------- | ------- | ------------------------------------------------- |
+ * | `noopMax`            | integer | 30      | after a reset, 1 to so many no-ops; 0 for none    |
+ * | `frameSkip`          | integer | 4       | frames that an action is taken for                |
+ * | `screenSize`         | integer | 84      | the new side, or [width, height]                  |
+ * | `terminalOnLifeLoss` | boolean | false   | a lost life, by `info.lives`, terminates          |
+ * | `grayscaleObs`       | boolean | true    | grey, [height, width], else [height, width, 3]    |
+ * | `grayscaleNewaxis`   | boolean | false   | grey frames are [height, width, 1]; same bytes    |
+ * | `scaleObs`           | boolean | false   | a Float32Array from 0 to 1, not bytes             |
+ *
+ * Of the frames skipped the last two are pooled: the brighter pixel counts. The size is changed by
+ * area interpolation, and no larger.
  *
  * The environment's observations must be the frames: RGB bytes of shape [height, width, 3] (or, to
  * make grey ones, [height, width] of grey bytes), one a step, so without a frame skip of its own
  * (`frameskip: 1`), and its action 0 must do nothing.
  *
  * Observations, rewards and ends equal Gymnasium's, which reads the frames from the emulator: the
- * grey values are the emulator's for all colours of the Atari 2600, the size is changed as OpenCV
- * 5.0.0 changes it, and the number of no-ops is drawn from a generator that `reset({ seed })` seeds as
- * ale-py seeds its own. The exception is Air Raid, which has frames that lose their colour: their grey
- * values in the emulator do not follow from their RGB values. As in Gymnasium, a step cut short by the
- * episode's end shows what was pooled before, not its last frame.
+ * grey values are the emulator's for its 128 NTSC colours, the size is changed as OpenCV
+ * 5.0.0 changes it, and the number of no-ops is drawn from a generator that `reset({ seed })` seeds
+ * as ale-py seeds its own. The exception is Air Raid, which has frames that lose their colour:
+ * their grey values in the emulator do not follow from their RGB values. As in Gymnasium, a step
+ * cut short by the episode's end shows what was pooled before, not its last frame.
  *
  * @example With the defaults
  * ```ts
- * import { AtariPreprocessing, Box, Discrete, type Env, FrameStack, type StepResult } from "@dinoq/dinoq";
+ * import { AtariPreprocessing, Box, Discrete, type Env, FrameStack } from "@dinoq/dinoq";
  *
  * class Noise implements Env<Uint8Array> {
  *   readonly observationSpace = new Box(0, 255, [210, 160, 3], "uint8");
@@ -71,7 +74,7 @@ export interface AtariPreprocessingOptions {
  *   reset(): [Uint8Array, Record<string, unknown>] {
  *     return [this.observationSpace.sample(), { lives: 3 }];
  *   }
- *   step(): StepResult<Uint8Array> {
+ *   step(): [Uint8Array, number, boolean, boolean, Record<string, unknown>] {
  *     return [this.observationSpace.sample(), 1, false, false, { lives: 3 }];
  *   }
  *   close(): void {}

@@ -14,8 +14,8 @@ import { envName, Wrapper } from "./wrapper.ts";
  * reinforcement learning", 2015): it helps to learn what is dangerous. Lives are read from
  * `info.lives`, which Atari games have.
  *
- * - A step that lowers the lives to 1 or more is `terminated`. At 0 lives the game itself says when it
- *   is over.
+ * - A step that lowers the lives to 1 or more is `terminated`. At 0 lives the game itself says when
+ *   it is over.
  * - `reset()` resets the environment when the game is over ({@linkcode EpisodicLife.wasRealDone});
  *   else it takes action 0, which must do nothing, and the game goes on. So an episode that was
  *   stopped from outside is gone on with too.

@@ -9,11 +9,11 @@ import { Discrete } from "../spaces/discrete.ts";
 import { envName, Wrapper } from "./wrapper.ts";
 
 /**
- * Takes the actions 1 (FIRE) and 2 after a reset, as Stable-Baselines3's `FireResetEnv`: Breakout and
- * some other Atari games stand still until the button is pressed. What `reset` returns is the second
- * action's observation and info; where an episode ends meanwhile the environment is reset, and after
- * the second action the reset's observation and info are returned. (Stable-Baselines3 returns the
- * ended episode's observation then, and an empty info always.)
+ * Takes the actions 1 (FIRE) and 2 after a reset, as Stable-Baselines3's `FireResetEnv`: Breakout
+ * and some other Atari games stand still until the button is pressed. What `reset` returns is the
+ * second action's observation and info; where an episode ends meanwhile the environment is reset,
+ * and after the second action the reset's observation and info are returned. (Stable-Baselines3
+ * returns the ended episode's observation then, and an empty info always.)
  *
  * Use it only with games whose action 1 is FIRE.
  *
@@ -33,7 +33,8 @@ export class FireReset<Obs = Uint8Array> extends Wrapper<Obs, number> {
   /**
    * Wraps an environment.
    *
-   * @param env the environment to wrap; it must have at least three actions, and action 1 must be FIRE
+   * @param env the environment to wrap; it must have at least three actions, and action 1 must be
+   * FIRE
    */
   constructor(env: Env<Obs, number>) {
     super(env);

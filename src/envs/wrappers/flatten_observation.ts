@@ -12,12 +12,12 @@ import { ObservationWrapper } from "./observation_wrapper.ts";
 
 /**
  * Makes observations of any space flat arrays by {@linkcode flatten}, as Gymnasium's
- * `FlattenObservation`: a Box's numbers as they are, a Discrete's one-hot, a Tuple's or a Dict's one
- * after the other.
+ * `FlattenObservation`: a Box's numbers as they are, a Discrete's one-hot, a Tuple's or a Dict's
+ * one after the other.
  *
- * The array's dtype is NumPy's for the numbers put together, which is not always float32: a Discrete
- * becomes an Int32Array (int64 in Gymnasium; {@linkcode OneHot} gives a Float32Array), a Tuple of a
- * Discrete and a float32 Box a Float64Array.
+ * The array's dtype is NumPy's for the numbers put together, which is not always float32: a
+ * Discrete becomes an Int32Array (int64 in Gymnasium; {@linkcode OneHot} gives a Float32Array), a
+ * Tuple of a Discrete and a float32 Box a Float64Array.
  *
  * @example
  * ```ts

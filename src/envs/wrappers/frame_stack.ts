@@ -26,8 +26,8 @@ export interface FrameStackOptions<Obs> {
  * Makes an observation the last `stackSize` observations, the newest last, as Gymnasium's
  * `FrameStackObservation`: shape [k, ...shape], any dtype. So an agent sees movement in pictures.
  *
- * Every observation returned is a fresh array of k times the size. To train DQN with less memory use
- * its option `frameStack` instead, which stores every frame once; not both.
+ * Every observation returned is a fresh array of k times the size. To train DQN with less memory
+ * use its option `frameStack` instead, which stores every frame once; not both.
  *
  * @example
  * ```ts

@@ -18,19 +18,12 @@ export function openCvGrayscale(rgb: Uint8Array, gray: Uint8Array): void {
 }
 
 /**
- * As the Arcade Learning Environment's grey palette: 0.2989 R + 0.587 G + 0.114 B, rounded to the
- * nearest. Equal for all 128 colours of the Atari 2600, NTSC and PAL.
+ * As the Arcade Learning Environment's grey palettes: 0.2989 R + 0.587 G + 0.114 B, rounded to the
+ * nearest. Equal for all 128 colours of the NTSC palette, and for the 97 of PAL's 128 that its games
+ * have shown.
  */
 export function aleGrayscale(rgb: Uint8Array, gray: Uint8Array): void {
-  // Pictures have long runs of one colour.
-  let red = 0, green = 0, blue = 0, value = 0;
   for (let i = 0, k = 0; i < gray.length; i++, k += 3) {
-    if (rgb[k] !== red || rgb[k + 1] !== green || rgb[k + 2] !== blue) {
-      red = rgb[k];
-      green = rgb[k + 1];
-      blue = rgb[k + 2];
-      value = Math.floor(0.2989 * red + 0.587 * green + 0.114 * blue + 0.5);
-    }
-    gray[i] = value;
+    gray[i] = 0.2989 * rgb[k] + 0.587 * rgb[k + 1] + 0.114 * rgb[k + 2] + 0.5 | 0;
   }
 }

@@ -63,8 +63,8 @@ export class GrayscaleResize<Act = number> extends ObservationWrapper<Uint8Array
   /**
    * Wraps an environment.
    *
-   * @param env the environment to wrap; its observations must be RGB pictures: a uint8 Box from 0 to
-   * 255 of shape [height, width, 3]
+   * @param env the environment to wrap; its observations must be RGB pictures: a uint8 Box from 0
+   * to 255 of shape [height, width, 3]
    * @param options the size to make them
    */
   constructor(env: Env<Uint8Array, Act>, options: GrayscaleResizeOptions = {}) {

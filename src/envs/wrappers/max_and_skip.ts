@@ -20,9 +20,9 @@ export interface MaxAndSkipOptions {
 
 /**
  * Takes an action `skip` times, sums the rewards, and shows the elementwise maximum of the last two
- * observations, as Gymnasium's `MaxAndSkipObservation` and Stable-Baselines3's `MaxAndSkipEnv`: games
- * of the Atari 2600 draw some things only in every other frame (V. Mnih et al., "Human-level control
- * through deep reinforcement learning", 2015).
+ * observations, as Gymnasium's `MaxAndSkipObservation` and Stable-Baselines3's `MaxAndSkipEnv`:
+ * games of the Atari 2600 draw some things only in every other frame (V. Mnih et al., "Human-level
+ * control through deep reinforcement learning", 2015).
  *
  * `info`, `terminated` and `truncated` are the last step's. As in those two, an episode that ends
  * before the last two of the `skip` steps ends on what was shown before, not on its last frames.

@@ -17,14 +17,15 @@ export interface NoopResetOptions {
 }
 
 /**
- * Takes action 0, which must do nothing, 1 to `noopMax` times after a reset, so that games that always
- * start alike do not, as Stable-Baselines3's `NoopResetEnv` (V. Mnih et al., "Human-level control
- * through deep reinforcement learning", 2015). What `reset` returns is the last no-op's observation and
- * info; where an episode ends meanwhile the environment is reset and the no-ops go on.
+ * Takes action 0, which must do nothing, 1 to `noopMax` times after a reset, so that games that
+ * always start alike do not, as Stable-Baselines3's `NoopResetEnv` (V. Mnih et al., "Human-level
+ * control through deep reinforcement learning", 2015). What `reset` returns is the last no-op's
+ * observation and info; where an episode ends meanwhile the environment is reset and the no-ops go
+ * on.
  *
- * The number is drawn from a generator of the wrapper's own that `reset({ seed })` seeds as ale-py seeds
- * the one that `NoopResetEnv` draws from. So it is the same number for the same seed on an Atari game,
- * at that reset and at those without a seed that follow.
+ * The number is drawn from a generator of the wrapper's own that `reset({ seed })` seeds as ale-py
+ * seeds the one that `NoopResetEnv` draws from. So it is the same number for the same seed on an
+ * Atari game, at that reset and at those without a seed that follow.
  *
  * @example
  * ```ts

@@ -21,15 +21,15 @@ export interface NormalizeObservationOptions {
 }
 
 /**
- * Makes an observation (observation - mean) / sqrt(variance + epsilon), element by element, with the
- * mean and variance of all observations so far, it included, as Gymnasium's `NormalizeObservation`.
- * Any Box in, a Float32Array out.
+ * Makes an observation (observation - mean) / sqrt(variance + epsilon), element by element, with
+ * the mean and variance of all observations so far, it included, as Gymnasium's
+ * `NormalizeObservation`. Any Box in, a Float32Array out.
  *
- * The numbers equal Gymnasium's bit for bit: of float32 observations the statistics are float32 too,
- * of others float64 (in NumPy's promotion), and the result is rounded to float32.
+ * The numbers equal Gymnasium's bit for bit: of float32 observations the statistics are float32
+ * too, of others float64 (in NumPy's promotion), and the result is rounded to float32.
  *
- * To evaluate, set `updateRunningMean` to false, and where evaluation has an environment of its own,
- * give it the statistics learnt in training.
+ * To evaluate, set `updateRunningMean` to false, and where evaluation has an environment of its
+ * own, give it the statistics learnt in training.
  *
  * @example Evaluation with the statistics of training
  * ```ts

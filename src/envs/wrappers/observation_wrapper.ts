@@ -10,29 +10,33 @@ import type { Space } from "../spaces/space.ts";
 import { Wrapper } from "./wrapper.ts";
 
 /**
- * Puts every observation, of `reset` and of `step`, through {@linkcode ObservationWrapper.observation},
- * as Gymnasium's `ObservationWrapper`. For a function without a state there is
+ * Puts every observation, of `reset` and of `step`, through its method `observation`, as
+ * Gymnasium's `ObservationWrapper`. For a function without a state there is
  * {@linkcode TransformObservation}.
  *
- * A subclass with a state of its own adds it to `super.saveOwn()`'s record and calls `super.loadOwn`
- * when it has checked its own part.
+ * A subclass with a state of its own adds it to `super.saveOwn()`'s record and calls
+ * `super.loadOwn` when it has checked its own part.
  *
- * @example Observations relative to the last one
+ * @example With a state: each observation with its number
  * ```ts
- * import { make, ObservationWrapper } from "@dinoq/dinoq";
+ * import { Box, type JsonValue, make, ObservationWrapper } from "@dinoq/dinoq";
  *
- * class Changes extends ObservationWrapper {
- *   #last = new Float32Array(4);
- *
+ * class Numbered extends ObservationWrapper {
+ *   #count = 0;
  *   override observation(observation: Float32Array): Float32Array {
- *     const change = observation.map((value, i) => value - this.#last[i]);
- *     this.#last = observation;
- *     return change;
+ *     return Float32Array.of(...observation, this.#count++);
+ *   }
+ *   protected override saveOwn(): { readonly [key: string]: JsonValue } {
+ *     return { ...super.saveOwn(), count: this.#count };
+ *   }
+ *   protected override loadOwn(own: JsonValue): void {
+ *     super.loadOwn(own);
+ *     this.#count = (own as { count: number }).count;
  *   }
  * }
  *
- * const env = new Changes(make("CartPole-v1"));
- * env.toString(); // <Changes<TimeLimit<CartPole<CartPole-v1>>>>
+ * const env = new Numbered(make("CartPole-v1"), new Box(-Infinity, Infinity, [5]));
+ * env.toString(); // <Numbered<TimeLimit<CartPole<CartPole-v1>>>>
  * ```
  *
  * @typeParam Obs an observation's type, outside

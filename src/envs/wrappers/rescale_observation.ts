@@ -28,8 +28,8 @@ export interface RescaleObservationOptions {
  *
  * Only float observations can be rescaled (Gymnasium rounds the gradient of integers to an integer,
  * mostly to 0); put pixels through {@linkcode TransformObservation}. float32 results equal
- * Gymnasium's bit for bit; float64 gradients may differ in the last bit, since Gymnasium computes them
- * in 80 bits on Linux.
+ * Gymnasium's bit for bit; float64 gradients may differ in the last bit, since Gymnasium computes
+ * them in 80 bits on x86-64.
  *
  * @example A car's position and velocity between -1 and 1
  * ```ts

@@ -12,11 +12,12 @@ const START_COUNT = 1e-4;
 
 /**
  * Mean and variance, element by element, of all arrays that {@linkcode RunningMeanStd.update} was
- * given, as Gymnasium's `RunningMeanStd`: they start at 0 and 1 with the weight of 0.0001 arrays and
- * are updated by T. F. Chan, G. H. Golub and R. J. LeVeque, "Updating Formulae and a Pairwise Algorithm
- * for Computing Sample Variances" (1979).
+ * given, as Gymnasium's `RunningMeanStd`: they start at 0 and 1 with the weight of 0.0001 arrays
+ * and are updated by T. F. Chan, G. H. Golub and R. J. LeVeque, "Updating Formulae and a Pairwise
+ * Algorithm for Computing Sample Variances" (1979).
  *
- * Equal to Gymnasium's bit for bit: in single precision every operation is rounded as NumPy rounds it.
+ * Equal to Gymnasium's bit for bit: in single precision every operation is rounded as NumPy rounds
+ * it.
  *
  * @example
  * ```ts

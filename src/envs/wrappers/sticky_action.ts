@@ -27,24 +27,24 @@ import { Wrapper } from "./wrapper.ts";
 export interface StickyActionOptions {
   /** The probability of repeating the last action, in [0, 1). */
   readonly repeatActionProbability: number;
-  /** For how many steps it is repeated, 1 if left out; of a pair, a number from the first to the second. */
+  /** For how many steps it is repeated, or the least and the most number of them; 1 if left out. */
   readonly repeatActionDuration?: number | readonly [least: number, most: number];
 }
 
 /**
- * Repeats, with a probability, the action taken last instead of the one given, for one or more steps,
- * as Gymnasium's `StickyAction`: M. C. Machado et al., "Revisiting the Arcade Learning Environment"
- * (2018), section 5.2. An episode's first action is always taken.
+ * Repeats, with a probability, the action taken last instead of the one given, for one or more
+ * steps, as Gymnasium's `StickyAction`: M. C. Machado et al., "Revisiting the Arcade Learning
+ * Environment" (2018), section 5.2. An episode's first action is always taken.
  *
- * | option                    | type               | default | meaning                               |
- * | ------------------------- | ------------------ | ------- | ------------------------------------- |
- * | `repeatActionProbability` | number in [0, 1)   |         | the probability of starting to repeat |
- * | `repeatActionDuration`    | integer or a pair  | 1       | steps to repeat for, or least and most |
+ * | option                    | type              | default | meaning                             |
+ * | ------------------------- | ----------------- | ------- | ----------------------------------- |
+ * | `repeatActionProbability` | number in [0, 1)  |         | the probability of starting         |
+ * | `repeatActionDuration`    | integer or a pair | 1       | steps to repeat, or least and most  |
  *
  * Draws come from a generator of the wrapper's own, PCG64 seeded by `reset({ seed })`: a double for
  * whether, an integer for how long where there is a choice. Gymnasium draws from the environment's
- * generator, which it seeds alike; so the actions are Gymnasium's where the environment draws nothing
- * itself, and differ from there on where it does, also at its resets.
+ * generator, which it seeds alike; so the actions are Gymnasium's where the environment draws
+ * nothing itself, and differ from there on where it does, also at its resets.
  *
  * @example
  * ```ts

@@ -27,19 +27,19 @@ export interface TimeAwareObservationOptions {
 }
 
 /**
- * Adds to the observation how many steps the episode has had, as Gymnasium's `TimeAwareObservation`:
- * where episodes have a time limit, what an action is worth depends on the time left (F. Pardo et
- * al., "Time Limits in Reinforcement Learning", 2018).
+ * Adds to the observation how many steps the episode has had, as Gymnasium's
+ * `TimeAwareObservation`: where episodes have a time limit, what an action is worth depends on the
+ * time left (F. Pardo et al., "Time Limits in Reinforcement Learning", 2018).
  *
- * | option          | type    | default | meaning                                                    |
- * | --------------- | ------- | ------- | ---------------------------------------------------------- |
- * | `flatten`       | boolean | true    | a Float32Array: the observation flattened, then the time   |
- * | `normalizeTime` | boolean | false   | steps / limit from 0 to 1 (float32), not steps (int32)     |
- * | `dictTimeKey`   | string  | "time"  | the time's key among those of a Dict                       |
+ * | option          | type    | default | meaning                                                 |
+ * | --------------- | ------- | ------- | ------------------------------------------------------- |
+ * | `flatten`       | boolean | true    | a Float32Array: the observation flat, then the time     |
+ * | `normalizeTime` | boolean | false   | steps / limit from 0 to 1 (float32), not steps (int32)  |
+ * | `dictTimeKey`   | string  | "time"  | the time's key among those of a Dict                    |
  *
  * With `flatten: false` the observation is a record `{ obs, time }`; where it was a record it gets
- * the key, where it was a list an element at its end. Flattened, a record's parts lie in the order of
- * its keys, the time among them.
+ * the key, where it was a list an element at its end. Flattened, a record's parts lie in the order
+ * of its keys, the time among them.
  *
  * Flattened observations hold Gymnasium's numbers, but always as float32; Gymnasium's are float64
  * where an int32 time, or an int64, meets float32 numbers.

@@ -10,11 +10,11 @@ import { ObservationWrapper } from "./observation_wrapper.ts";
 import { checkFunction } from "./transform_reward.ts";
 
 /**
- * Puts every observation through a function, as Gymnasium's `TransformObservation`. The function must
- * leave its argument as it is and return a fresh value (or the argument itself).
+ * Puts every observation through a function, as Gymnasium's `TransformObservation`. The function
+ * must leave its argument as it is and return a fresh value (or the argument itself).
  *
- * Where the results lie outside the environment's observation space, or are of another kind, give the
- * space that they lie in.
+ * Where the results lie outside the environment's observation space, or are of another kind, give
+ * the space that they lie in.
  *
  * @example Only the pole's angle and its velocity
  * ```ts

@@ -66,7 +66,7 @@ export class Wrapper<Obs = Float32Array, Act = number, InnerObs = Obs, InnerAct 
         try {
           this.loadOwn(record.own);
         } catch (error) {
-          // All or nothing: `loadOwn` has left this wrapper as it was, and the inside goes back too.
+          // All or nothing: `loadOwn` has left this wrapper as it was; the inside goes back too.
           env.setState!(before);
           throw error;
         }

@@ -37,8 +37,7 @@ interface Behaviour {
       | "bad json"
       | "short"
       | "cut"
-      | "raise"
-      | "close pipe",
+      | "raise",
   ];
   /** The worker that it happens in, by its count of environments; all if left out. */
   readonly faultyCount?: number;
@@ -123,9 +122,6 @@ async function misbehave(call: string): Promise<boolean> {
     case "raise":
       await answer(ANSWER.error, undefined, failure);
       return true;
-    case "close pipe":
-      Deno.stdout.close();
-      break;
   }
   // Nothing more, until the parent closes its end.
   await requests.read();

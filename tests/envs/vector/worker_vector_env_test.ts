@@ -121,7 +121,7 @@ Deno.test("worker_vector_env: a worker that dies is reported, and nobody waits f
       await using env = await makeVec("Acting-v0", 4, { ...worker, workers: 2, sharedMemory });
       await env.reset();
       await assert.rejects(env.step([0, 0, 0, act(how)]), { message });
-      await assert.rejects(env.step([0, 0, 0, 0]), /an environment has failed/);
+      await assert.rejects(env.step([0, 0, 0, 0]), { message });
       await assert.rejects(env.reset(), { message });
     }
   }
@@ -218,7 +218,7 @@ Deno.test("worker_vector_env: what can't be made says why, and leaves no worker"
       "Changing-v0",
       2,
       { modules },
-      /worker 0 has the spaces Discrete\(100, start=-5\) and .* here/,
+      /worker 0 has the spaces Discrete\(100, start=-5\) and .* here they/,
     ],
   ];
   for (const [id, numEnvs, options, message] of cases) {

@@ -2,15 +2,16 @@ import assert from "node:assert/strict";
 import recorded from "../../fixtures/wrappers/pictures.json" with { type: "json" };
 import { aleGrayscale, openCvGrayscale } from "../../../src/envs/wrappers/grayscale.ts";
 
-Deno.test("grayscale: ALE's grey for every colour seen in its games, all 128 of NTSC among them", () => {
-  const colours = recorded.aleGray as [string, number][];
-  assert.ok(colours.length >= 128);
-  const rgb = Uint8Array.from(
-    colours.flatMap(([hex]) => [0, 2, 4].map((i) => parseInt(hex.slice(i, i + 2), 16))),
-  );
-  const gray = new Uint8Array(colours.length);
-  aleGrayscale(rgb, gray);
-  assert.deepEqual(Array.from(gray), colours.map(([, value]) => value));
+Deno.test("grayscale: ALE's grey of all 128 NTSC colours, and of the PAL ones seen in its games", () => {
+  assert.equal(recorded.aleGray.NTSC.length, 128);
+  for (const colours of Object.values(recorded.aleGray) as [string, number][][]) {
+    const rgb = Uint8Array.from(
+      colours.flatMap(([hex]) => [0, 2, 4].map((i) => parseInt(hex.slice(i, i + 2), 16))),
+    );
+    const gray = new Uint8Array(colours.length);
+    aleGrayscale(rgb, gray);
+    assert.deepEqual(Array.from(gray), colours.map(([, value]) => value));
+  }
 });
 
 Deno.test("grayscale: OpenCV's grey for all 2^24 colours", async () => {

@@ -74,6 +74,23 @@ Deno.test("wrapper: a state of another shape is refused", () => {
   assert.throws(() => env.setState!({ own: 1 }), /must have "own" and "env", got own/);
 });
 
+Deno.test("wrapper: a bad state of its own leaves the environment inside as it was", () => {
+  const inner = new StatefulStubEnv();
+  const env = new TimeLimit(new TimeLimit(inner, 10), 10);
+  env.reset();
+  env.step(0);
+  const before = env.getState!();
+  const good = { own: { elapsed: 5, phase: "running" }, env: 5 };
+  for (const own of [null, { elapsed: -1, phase: "running" }, { elapsed: 1, phase: "late" }]) {
+    assert.throws(() => env.setState!({ own, env: good }), /TimeLimit must be/);
+    assert.deepEqual(env.getState!(), before);
+    assert.throws(() => env.setState!({ ...good, env: { own, env: 5 } }), /TimeLimit must be/);
+    assert.deepEqual(env.getState!(), before);
+  }
+  env.setState!({ ...good, env: good });
+  assert.equal(inner.steps, 5);
+});
+
 Deno.test("wrapper: toString shows the chain, unwrapped is its end", () => {
   const env = new RecordEpisodeStatistics(make("CartPole-v1"));
   assert.equal(`${env}`, "<RecordEpisodeStatistics<TimeLimit<CartPole<CartPole-v1>>>>");

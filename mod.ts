@@ -22,6 +22,7 @@ export {
   type Policy,
 } from "./src/agent/evaluation.ts";
 export type { AgentEnv, ParallelEnv, SingleEnv } from "./src/agent/feed.ts";
+export { cappedCubic, RecordVideo, type RecordVideoOptions } from "./src/agent/record_video.ts";
 export type { Episode } from "./src/agent/recorder.ts";
 export type { Observation, Spaces } from "./src/agent/spaces.ts";
 export type { LearnEvaluation } from "./src/agent/judge.ts";

@@ -13,6 +13,7 @@ import { EpisodeLog } from "./episodes.ts";
 import type { FileRequest } from "./files.ts";
 import { score, whole } from "./format.ts";
 import { INTERRUPTED } from "./interrupt.ts";
+import { writeAnimation } from "./animation.ts";
 import { attempt, writeCurves } from "./outputs.ts";
 import { planRun } from "./plan.ts";
 import { ProgressReport } from "./progress.ts";
@@ -72,6 +73,7 @@ export async function train(
     const onlyTest = args.test && args.load !== undefined;
     const result = onlyTest ? undefined : await trainAgent(run);
     const evaluation = signal.aborted ? undefined : await testAgent(run, onlyTest);
+    if (args.gif !== undefined && !signal.aborted) await writeAnimation(run, args.gif);
     conclude(run, result, evaluation);
     if (signal.aborted) return INTERRUPTED;
     return run.failures > 0 ? 1 : 0;

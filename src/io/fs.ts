@@ -131,3 +131,20 @@ export async function writeBytes(path: string, bytes: Uint8Array): Promise<void>
 export async function writeText(path: string, text: string): Promise<void> {
   await writeBytes(path, new TextEncoder().encode(text));
 }
+
+/**
+ * Makes a folder, and those above it, unless it is there.
+ *
+ * @param path The folder.
+ * @throws {Error} When it can't be made, with the reason and the permission flag that is missing.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  const task = `make the folder "${path}"`;
+  requireDeno(task);
+  try {
+    await Deno.mkdir(path, { recursive: true });
+  } catch (error) {
+    const reason = reasonOf(error, "its place is missing", `--allow-read --allow-write=${path}`);
+    throw new Error(`cannot ${task}: ${reason}`, { cause: error });
+  }
+}

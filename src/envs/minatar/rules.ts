@@ -3,9 +3,13 @@
  *
  * What all five share is this interface, the actions, and the board of 10 × 10 cells, x to the right
  * and y down. Rules keep nothing of their own, so that each could be a shader: a lane's state is its
- * Int32Array, `act` is integer arithmetic and bounded loops, `observe` only writes ones, and random
- * numbers come by draws whose order is part of the rules. (Equality with the MinAtar package needs its
- * generator; on the GPU a counter-based one takes its place.)
+ * Int32Array, `act` is integer arithmetic and bounded loops, and `observe` only writes ones.
+ *
+ * Random numbers come by draws whose order is part of the rules, and a step takes few of them: Asterix
+ * two coins and a choice, Seaquest three coins and two choices, Freeway eight choices and eight coins at
+ * a crossing and at the start, Breakout a coin at the start, and every game one coin for the sticky
+ * action. Equality with the MinAtar package needs its generator, 2.5 KB a lane; on the GPU a counter-based
+ * one takes its place, and then all but the draws can be compared with these rules step by step.
  *
  * @module
  */

@@ -10,72 +10,43 @@
 
 import type { MT19937 } from "../rng/mt19937.ts";
 import { append, type List, removeAtCell, removeEqual, removeRow, rowAt } from "./list.ts";
-import { DOWN, EDGE, FIRE, LEFT, RIGHT, type Rules, SIDE, UP } from "./rules.ts";
-import { COUNT, FLAG, type Range, StateLayout } from "./state_layout.ts";
-
-const MAX_OXYGEN = 200;
-const MAX_DIVERS = 6;
-/** Things swim in the rows 1 to 8, where the submarine can be as well, and at the surface in row 0. */
-const LOWEST_Y = 8;
-const FIRST_SPAWN_INTERVAL = 20;
-const DIVER_SPAWN_INTERVAL = 30;
-const FIRST_MOVE_INTERVAL = 5;
-const LEAST_MOVE_INTERVAL = 2;
-const DIVER_MOVE_INTERVAL = 5;
-const SHOT_INTERVAL = 5;
-const ENEMY_SHOT_INTERVAL = 10;
-
-// A thing's row in its list: x, y, whether it goes right (bullets end here), steps until it moves (fish
-// and divers end here), steps until it shoots.
-const TO_RIGHT = 2;
-const MOVE_TIMER = 3;
-const SHOT_TIMER = 4;
-const BULLET_ROW: readonly Range[] = [[0, EDGE], [0, LOWEST_Y], FLAG];
-const SWIMMER_ROW: readonly Range[] = [...BULLET_ROW, [0, FIRST_MOVE_INTERVAL]];
-const SUB_ROW: readonly Range[] = [...SWIMMER_ROW, [0, ENEMY_SHOT_INTERVAL]];
-
-// The lists never fill up. At most one enemy a step comes, and is gone after ten moves, 6 steps apart
-// or fewer: 60. One shoots every 11 steps, and a bullet is gone after ten: no more bullets than enemies
-// in the last ten steps. The player shoots every 5 steps: 2. A diver comes every 30 steps and is gone
-// after 60: 2.
-const ENEMIES = 64;
-const ENEMY_BULLETS = 80;
-const OWN_BULLETS = 4;
-const SWIMMING_DIVERS = 4;
-
-const layout = new StateLayout();
-const OVER = layout.number("over", FLAG);
-const X = layout.number("x", [0, EDGE]);
-const Y = layout.number("y", [0, LOWEST_Y]);
-const FACES_RIGHT = layout.number("facesRight", FLAG);
-const OXYGEN = layout.number("oxygen", [-1, MAX_OXYGEN]);
-/** Divers on board; coming up with all six leaves it at -1, and from there it may go on down. */
-const ON_BOARD = layout.number("onBoard", [-(2 ** 31), MAX_DIVERS]);
-/** Whether the submarine was at the surface already. */
-const SURFACED = layout.number("surfaced", FLAG);
-const OWN_SHOT_TIMER = layout.number("shotTimer", [0, SHOT_INTERVAL]);
-const ENEMY_TIMER = layout.number("enemyTimer", [0, FIRST_SPAWN_INTERVAL]);
-const ENEMY_INTERVAL = layout.number("enemyInterval", [1, FIRST_SPAWN_INTERVAL]);
-const DIVER_TIMER = layout.number("diverTimer", [0, DIVER_SPAWN_INTERVAL]);
-const MOVE_INTERVAL = layout.number("moveInterval", [LEAST_MOVE_INTERVAL, FIRST_MOVE_INTERVAL]);
-const RAMP_INDEX = layout.number("rampIndex", COUNT);
-const OWN = layout.list("ownBullets", OWN_BULLETS, BULLET_ROW);
-const SHOTS = layout.list("enemyBullets", ENEMY_BULLETS, BULLET_ROW);
-const FISH = layout.list("fish", ENEMIES, SWIMMER_ROW);
-const SUBS = layout.list("subs", ENEMIES, SUB_ROW);
-const DIVERS = layout.list("divers", SWIMMING_DIVERS, SWIMMER_ROW);
-
-const FRONT_CHANNEL = 0;
-const BACK_CHANNEL = 1;
-const OWN_BULLET_CHANNEL = 2;
-const TRAIL_CHANNEL = 3;
-const ENEMY_BULLET_CHANNEL = 4;
-const FISH_CHANNEL = 5;
-const SUB_CHANNEL = 6;
-const OXYGEN_CHANNEL = 7;
-const ON_BOARD_CHANNEL = 8;
-const DIVER_CHANNEL = 9;
-const CHANNELS = 10;
+import { DOWN, EDGE, FIRE, LEFT, RIGHT, type Rules, UP } from "./rules.ts";
+import { observe } from "./seaquest_board.ts";
+import {
+  DIVER_MOVE_INTERVAL,
+  DIVER_SPAWN_INTERVAL,
+  DIVER_TIMER,
+  DIVERS,
+  ENEMY_INTERVAL,
+  ENEMY_SHOT_INTERVAL,
+  ENEMY_TIMER,
+  FACES_RIGHT,
+  FIRST_MOVE_INTERVAL,
+  FIRST_SPAWN_INTERVAL,
+  FISH,
+  layout,
+  LEAST_MOVE_INTERVAL,
+  LOWEST_Y,
+  MAX_DIVERS,
+  MAX_OXYGEN,
+  MOVE_INTERVAL,
+  MOVE_TIMER,
+  ON_BOARD,
+  OVER,
+  OWN,
+  OWN_SHOT_TIMER,
+  OXYGEN,
+  oxygenCells,
+  RAMP_INDEX,
+  SHOT_INTERVAL,
+  SHOT_TIMER,
+  SHOTS,
+  SUBS,
+  SURFACED,
+  TO_RIGHT,
+  X,
+  Y,
+} from "./seaquest_state.ts";
 
 function start(state: Int32Array): void {
   state.fill(0);
@@ -268,11 +239,6 @@ function comeUp(state: Int32Array, ramping: boolean): number {
   return reward;
 }
 
-/** How many cells of the board's width the oxygen fills. */
-function oxygenCells(state: Int32Array): number {
-  return Math.floor(Math.max(0, state[OXYGEN]) * SIDE / MAX_OXYGEN);
-}
-
 function spawnEnemy(state: Int32Array, random: MT19937): void {
   const toRight = random.nextDouble() < 1 / 2 ? 1 : 0;
   const isSub = random.nextDouble() < 1 / 3;
@@ -312,44 +278,6 @@ function spawn(
   state[at + TO_RIGHT] = toRight;
   state[at + MOVE_TIMER] = moveTimer;
   return at;
-}
-
-function observe(state: Int32Array, board: Float32Array): void {
-  const front = state[Y] * SIDE + state[X];
-  board[front * CHANNELS + FRONT_CHANNEL] = 1;
-  board[(front + (state[FACES_RIGHT] === 1 ? -1 : 1)) * CHANNELS + BACK_CHANNEL] = 1;
-  const gauges = EDGE * SIDE;
-  for (let x = oxygenCells(state) - 1; x >= 0; x--) {
-    board[(gauges + x) * CHANNELS + OXYGEN_CHANNEL] = 1;
-  }
-  for (let x = EDGE - state[ON_BOARD]; x < EDGE; x++) {
-    board[(gauges + x) * CHANNELS + ON_BOARD_CHANNEL] = 1;
-  }
-  draw(state, board, OWN, OWN_BULLET_CHANNEL, false);
-  draw(state, board, SHOTS, ENEMY_BULLET_CHANNEL, false);
-  draw(state, board, FISH, FISH_CHANNEL, true);
-  draw(state, board, SUBS, SUB_CHANNEL, true);
-  draw(state, board, DIVERS, DIVER_CHANNEL, true);
-}
-
-/** A one in the channel for each thing of the list, and one behind each that leaves a trail. */
-function draw(
-  state: Int32Array,
-  board: Float32Array,
-  list: List,
-  channel: number,
-  hasTrail: boolean,
-): void {
-  const length = state[list.at];
-  for (let i = 0; i < length; i++) {
-    const at = rowAt(list, i);
-    const x = state[at];
-    const row = state[at + 1] * SIDE;
-    board[(row + x) * CHANNELS + channel] = 1;
-    if (!hasTrail) continue;
-    const behind = state[at + TO_RIGHT] === 1 ? x - 1 : x + 1;
-    if (behind >= 0 && behind <= EDGE) board[(row + behind) * CHANNELS + TRAIL_CHANNEL] = 1;
-  }
 }
 
 /** Seaquest. */

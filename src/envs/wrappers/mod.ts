@@ -42,3 +42,6 @@ export { EpisodicLife } from "./episodic_life.ts";
 export { FireReset } from "./fire_reset.ts";
 export { GrayscaleResize, type GrayscaleResizeOptions } from "./grayscale_resize.ts";
 export { AtariPreprocessing, type AtariPreprocessingOptions } from "./atari_preprocessing.ts";
+
+// Pictures.
+export { RenderCollection, type RenderCollectionOptions } from "./render_collection.ts";

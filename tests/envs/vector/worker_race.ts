@@ -25,7 +25,7 @@ console.log("environment        | n  | sync | shared | messages | sync/shared");
 for (
   const [id, envOptions, name] of [
     ["CartPole-v1", {}, "CartPole-v1"],
-    ["Busy-v0", { microseconds: 20 }, "20 µs a step"],
+    ["LunarLander-v3", {}, "LunarLander-v3"],
     ["Busy-v0", { microseconds: 100 }, "100 µs a step"],
     ["Busy-v0", { microseconds: 1000 }, "1 ms a step"],
   ] as const
@@ -39,7 +39,7 @@ for (
       await makeVec(id, n, { ...options, workers, sharedMemory: false }),
     ];
     const best = envs.map(() => Infinity);
-    const cost = "microseconds" in envOptions ? envOptions.microseconds : 1;
+    const cost = "microseconds" in envOptions ? envOptions.microseconds : id[0] === "L" ? 20 : 1;
     const steps = Math.max(3, Math.floor(10_000 / (30 + n * cost)));
     for (const env of envs) {
       await env.reset({ seed: 1 });

@@ -431,6 +431,7 @@ export class DQN implements Policy, Disposable {
       lanes,
       clock: this.#clock,
       recentReturns: this.#recentReturns,
+      shape: this.#shape,
       horizon: this.#horizon,
       inTurn: (work) => this.#inTurn(work),
       act: () => this.#act(lanes),

@@ -1,7 +1,7 @@
 /** Evaluation while learning: when, how good, and which network was the best. */
 
 import type { LearnerTensors } from "../dqn/learner.ts";
-import type { ParallelEnv, SingleEnv } from "./feed.ts";
+import { isVectorEnv, type ParallelEnv, readFeed, type SingleEnv } from "./feed.ts";
 import { evaluate, type Evaluation } from "./evaluation.ts";
 import type { Run } from "./run.ts";
 
@@ -36,7 +36,21 @@ export class Judge {
   #looked: number;
   #best: { mean: number; steps: number; tensors: LearnerTensors } | undefined;
 
+  /**
+   * @throws {TypeError} When the environment has other spaces than the agent: now, not at the first
+   *   evaluation, after hours perhaps.
+   */
   constructor(run: Run, options: LearnEvaluation, signal: AbortSignal | undefined) {
+    const { envs, shape } = readFeed(options.env);
+    const [wanted, given] = [run.shape, shape].map(({ observationSize, actions, firstAction }) =>
+      `${observationSize} numbers and ${actions} actions from ${firstAction} on`
+    );
+    if (given !== wanted) {
+      throw new TypeError(
+        `evaluation.env must have the spaces that the agent was created for, ${wanted}; ` +
+          `${isVectorEnv(envs) ? envs : envs[0]} has ${given}`,
+      );
+    }
     this.#run = run;
     this.#options = options;
     this.#signal = signal;

@@ -4,6 +4,7 @@ import type { Learner, UpdateSettings } from "../dqn/learner.ts";
 import type { Clock } from "./clock.ts";
 import type { Policy } from "./evaluation.ts";
 import type { Lanes } from "./lanes.ts";
+import type { Shape } from "./spaces.ts";
 
 /** An agent's parts. */
 export interface Run {
@@ -15,6 +16,8 @@ export interface Run {
   readonly recentReturns: number[];
   /** Does a piece of work on the agent by itself, see turns.ts. */
   inTurn<T>(work: () => T | Promise<T>): Promise<T>;
+  /** Sizes of the spaces that the agent was created for. */
+  readonly shape: Shape;
   /** An action for each lane. */
   act(): Promise<number[]>;
   /** Steps over which schedules run. */

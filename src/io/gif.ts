@@ -1,84 +1,264 @@
 /**
- * Animations as GIF.
+ * Animations as GIF files.
  *
- * The encoder is modern-gif: typed, maintained, MIT, plain TypeScript with one dependency of its own,
- * and it keeps of each picture only what differs from the one before. It is loaded when it is first
- * needed.
+ * The bytes are written by gifenc (MIT, 9 KB, no dependencies), picture by picture, so that a long
+ * animation takes no more memory than its file. modern-gif 2.1.0 is younger and has types, but over
+ * 165 pictures of LunarLander it took 181 ms and 1 MB of memory for each (gifenc: 11 ms), had one
+ * palette for all of them (three quarters of the pixels slightly wrong), and where a picture is
+ * faulty its promise never settles. omggif, gif.js and gif-encoder choose no colours, or slowly.
+ *
+ * A picture after the first holds only the rectangle in which pixels changed, and those that did not
+ * are transparent. Up to 255 colours of changed pixels are kept exactly.
  *
  * @module
  */
 
-/** A picture: red, green and blue of each pixel, row by row from the top. */
-export interface Picture {
-  /** Pixels in a row. */
-  readonly width: number;
-  /** Rows. */
-  readonly height: number;
-  /** `3 * width * height` bytes. */
-  readonly data: Uint8Array;
-}
+import { GIFEncoder as createEncoder } from "gifenc";
+import { choosePalette, type Rgb } from "./palette.ts";
+import { checkPicture, type Picture } from "./picture.ts";
+
+export type { Picture } from "./picture.ts";
 
 /** How an animation is shown. */
 export interface GifOptions {
-  /** Pictures a second, 1 to 100; GIF counts time in hundredths of a second, so 30 becomes 33. */
-  readonly fps: number;
-  /** How often it is shown, 0 for ever, the default. */
-  readonly loops?: number;
+  /**
+   * Pictures a second, 30 if left out. GIF counts in hundredths of a second, and viewers slow down
+   * what is faster than 50: of more pictures some are left out, so that time runs right.
+   */
+  readonly fps?: number;
+  /** How often it is played, 0 (the default) for ever. */
+  readonly loop?: number;
 }
 
-/** Colours of a picture: GIF has 256, one of which stands for "as before". */
-const COLORS = 255;
-/** GIF's shortest time that viewers do not take for another. */
-const LEAST_DELAY = 10;
+/** The part of gifenc that is used; it comes without types. */
+interface Encoder {
+  writeFrame(indexes: Uint8Array, width: number, height: number, options: {
+    palette?: Rgb[];
+    delay: number;
+    repeat: number;
+    transparent: boolean;
+    transparentIndex: number;
+    dispose: number;
+  }): void;
+  finish(): void;
+  bytes(): Uint8Array;
+  bytesView(): Uint8Array;
+}
 
-/**
- * Encodes pictures of one size as an animated GIF.
- *
- * @param pictures One or more.
- * @param options How fast and how often.
- * @returns The file's bytes.
- * @throws {RangeError} When there is no picture, sizes differ, or fps is out of range.
- */
-export async function encodeGif(
-  pictures: readonly Picture[],
-  { fps, loops = 0 }: GifOptions,
-): Promise<Uint8Array> {
-  if (pictures.length === 0) throw new RangeError("a GIF needs at least one picture, got none");
-  if (!(fps >= 1 && fps <= 100)) throw new RangeError(`fps must be from 1 to 100, got ${fps}`);
-  const [{ width, height }] = pictures;
-  for (const [i, picture] of pictures.entries()) {
-    const { data } = picture;
-    if (
-      picture.width !== width || picture.height !== height || data.length !== 3 * width * height
-    ) {
+const newEncoder = createEncoder as () => Encoder;
+
+/** The palette's index that stands for "as it was"; arrays of indexes begin with it. */
+const UNCHANGED = 0;
+/** Where the colours begin. */
+const FIRST_COLOR = 1;
+/** How many there may be. */
+const MOST_COLORS = 255;
+/** Bytes of a picture before its left and top: the graphic control extension, and one that says "picture". */
+const BYTES_BEFORE_PLACE = 8 + 1;
+/** The least time that viewers show a picture, in hundredths of a second. */
+const LEAST_DELAY = 2;
+
+/** A part of a picture. */
+interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** An animation that grows picture by picture. */
+export class GifWriter {
+  readonly #encoder = newEncoder();
+  readonly #fps: number;
+  readonly #repeat: number;
+  #width = 0;
+  #height = 0;
+  /** The last picture, to see what changes. */
+  #shown = new Uint8Array(0);
+  /** The first picture's colours, which later ones may use for free. */
+  #common: ReadonlyMap<number, number> = new Map();
+  /** Pictures given, those left out included. */
+  #count = 0;
+  /** The next picture that is not left out. */
+  #next = 0;
+  #finished: Uint8Array | undefined;
+
+  /**
+   * Begins an animation.
+   *
+   * @param options how fast it is, and how often it is played
+   */
+  constructor(options: GifOptions = {}) {
+    const { fps = 30, loop = 0 } = options;
+    if (!(fps >= 0.01 && fps <= 1000)) {
+      throw new RangeError(`GIF: fps must be from 0.01 to 1000, got ${fps}`);
+    }
+    if (!Number.isSafeInteger(loop) || loop < 0 || loop > 65_535) {
+      throw new RangeError(`GIF: loop must be an integer from 0 to 65535, got ${loop}`);
+    }
+    this.#fps = fps;
+    // gifenc counts repetitions: -1 for none, 0 for ever.
+    this.#repeat = loop === 0 ? 0 : loop === 1 ? -1 : loop - 1;
+  }
+
+  /** Pictures so far. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /**
+   * Adds a picture.
+   *
+   * @param picture of the same size as the others
+   */
+  add(picture: Picture): void {
+    if (this.#finished !== undefined) {
+      throw new Error("GIF: no picture can be added after finish()");
+    }
+    checkPicture(picture, `GIF: picture ${this.#count}`);
+    const { width, height, data } = picture;
+    const isFirst = this.#count === 0;
+    if (isFirst) {
+      this.#width = width;
+      this.#height = height;
+      this.#shown = new Uint8Array(data.length);
+    } else if (width !== this.#width || height !== this.#height) {
       throw new RangeError(
-        `all pictures of a GIF must have one size: the first is ${width} × ${height}, picture ${i} ` +
-          `is ${picture.width} × ${picture.height} with ${data.length} bytes`,
+        `GIF: picture ${this.#count} is ${width} × ${height}, but the first is ` +
+          `${this.#width} × ${this.#height}: all must be of one size`,
       );
     }
+    const delay = this.#delay(this.#count++);
+    if (delay === 0) return;
+
+    const { box, counts } = this.#survey(data, isFirst);
+    let palette: Rgb[] | undefined;
+    let places = this.#common;
+    if (isFirst || !counts.keys().every((color) => places.has(color))) {
+      const chosen = choosePalette(counts, MOST_COLORS);
+      palette = [[0, 0, 0], ...chosen.colors];
+      places = chosen.places;
+      // Only exact ones, or a later picture would get a colour that is merely near.
+      if (isFirst && chosen.isExact) this.#common = places;
+    }
+    const start = this.#encoder.bytesView().length;
+    this.#encoder.writeFrame(this.#index(data, isFirst, box, places), box.width, box.height, {
+      palette,
+      delay: 10 * delay,
+      repeat: this.#repeat,
+      transparent: !isFirst,
+      transparentIndex: UNCHANGED,
+      // Leave each picture in place, for the next to be drawn over.
+      dispose: 1,
+    });
+    if (!isFirst) {
+      // gifenc puts every picture at the upper left; this says where it belongs.
+      const { left, top } = box;
+      const place = [left & 255, left >> 8, top & 255, top >> 8];
+      this.#encoder.bytesView().set(place, start + BYTES_BEFORE_PLACE);
+    }
+    this.#shown.set(data);
   }
-  const delay = Math.max(LEAST_DELAY, 10 * Math.round(100 / fps));
-  const { encode } = await import("modern-gif");
-  const file = await encode({
-    width,
-    height,
-    maxColors: COLORS,
-    looped: true,
-    loopCount: loops,
-    frames: pictures.map(({ data }) => ({ data: withAlpha(data), delay })),
-  });
-  return new Uint8Array(file as ArrayBuffer);
+
+  /**
+   * Ends the animation.
+   *
+   * @returns the file; the same again when called again
+   */
+  finish(): Uint8Array {
+    if (this.#count === 0) {
+      throw new RangeError("GIF: there must be at least one picture, got none");
+    }
+    if (this.#finished === undefined) {
+      this.#encoder.finish();
+      this.#finished = this.#encoder.bytes();
+    }
+    return this.#finished;
+  }
+
+  /** How long a picture stays, in hundredths of a second; 0 for one to leave out. */
+  #delay(index: number): number {
+    if (index < this.#next) return 0;
+    const begin = (i: number) => Math.round(100 * i / this.#fps);
+    let next = index + 1;
+    while (begin(next) - begin(index) < LEAST_DELAY) next++;
+    this.#next = next;
+    return begin(next) - begin(index);
+  }
+
+  /** Where pixels have changed, and how many have which colour, as 0xRRGGBB. */
+  #survey(data: Uint8Array, isFirst: boolean): { box: Box; counts: Map<number, number> } {
+    const counts = new Map<number, number>();
+    const shown = this.#shown;
+    const width = this.#width;
+    let left = width, right = -1, top = -1, bottom = -1;
+    let last = -1;
+    let run = 0;
+    for (let y = 0, at = 0; y < this.#height; y++) {
+      for (let x = 0; x < width; x++, at += 3) {
+        const red = data[at], green = data[at + 1], blue = data[at + 2];
+        if (
+          !isFirst && red === shown[at] && green === shown[at + 1] && blue === shown[at + 2]
+        ) continue;
+        if (x < left) left = x;
+        if (x > right) right = x;
+        if (top < 0) top = y;
+        bottom = y;
+        const color = red << 16 | green << 8 | blue;
+        // Neighbours mostly have the same colour: count them together.
+        if (color !== last) {
+          if (run > 0) counts.set(last, (counts.get(last) ?? 0) + run);
+          last = color;
+          run = 0;
+        }
+        run++;
+      }
+    }
+    // GIF has no empty picture: where nothing has changed, it is one pixel.
+    if (run === 0) return { box: { left: 0, top: 0, width: 1, height: 1 }, counts };
+    counts.set(last, (counts.get(last) ?? 0) + run);
+    return { box: { left, top, width: right + 1 - left, height: bottom + 1 - top }, counts };
+  }
+
+  /** The index of each pixel in a part of the picture. */
+  #index(
+    data: Uint8Array,
+    isFirst: boolean,
+    box: Box,
+    places: ReadonlyMap<number, number>,
+  ): Uint8Array {
+    const shown = this.#shown;
+    const indexes = new Uint8Array(box.width * box.height);
+    let last = -1;
+    let index = UNCHANGED;
+    for (let row = 0, pixel = 0; row < box.height; row++) {
+      let at = 3 * ((box.top + row) * this.#width + box.left);
+      for (let column = 0; column < box.width; column++, at += 3, pixel++) {
+        const red = data[at], green = data[at + 1], blue = data[at + 2];
+        if (
+          !isFirst && red === shown[at] && green === shown[at + 1] && blue === shown[at + 2]
+        ) continue;
+        const color = red << 16 | green << 8 | blue;
+        if (color !== last) {
+          last = color;
+          index = FIRST_COLOR + places.get(color)!;
+        }
+        indexes[pixel] = index;
+      }
+    }
+    return indexes;
+  }
 }
 
-/** Three bytes a pixel as four. */
-function withAlpha(data: Uint8Array): Uint8ClampedArray<ArrayBuffer> {
-  const pixels = data.length / 3;
-  const wide = new Uint8ClampedArray(4 * pixels);
-  for (let i = 0; i < pixels; i++) {
-    wide[4 * i] = data[3 * i];
-    wide[4 * i + 1] = data[3 * i + 1];
-    wide[4 * i + 2] = data[3 * i + 2];
-    wide[4 * i + 3] = 255;
-  }
-  return wide;
+/**
+ * An animation.
+ *
+ * @param pictures all of one size, at least one
+ * @param options how fast it is, and how often it is played
+ * @returns the bytes of a GIF file
+ */
+export function encodeGif(pictures: Iterable<Picture>, options: GifOptions = {}): Uint8Array {
+  const writer = new GifWriter(options);
+  for (const picture of pictures) writer.add(picture);
+  return writer.finish();
 }

@@ -188,3 +188,16 @@ Deno.test("judge: the environment that is trained in may be the one to evaluate 
   });
   assert.deepEqual(lengths, [4, 4]);
 });
+
+Deno.test("judge: an environment of other spaces is refused before anything is learnt", async () => {
+  using agent = await smallAgent(cartPole());
+  const env = new StubEnv(undefined, { size: 3, actions: 2 });
+  const evaluation = { env, every: 20, episodes: 1 };
+  await assert.rejects(agent.learn(100, { evaluation }), {
+    name: "TypeError",
+    message:
+      "evaluation.env must have the spaces that the agent was created for, 4 numbers and 2 " +
+      "actions from 0 on; <StubEnv> has 3 numbers and 2 actions from 0 on",
+  });
+  assert.equal(agent.steps, 0);
+});

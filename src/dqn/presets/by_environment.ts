@@ -21,9 +21,10 @@ const BY_ID: Readonly<Record<string, Presets>> = {
 
 /** What there is for an environment without presets of its own. */
 const PLAIN: Omit<Preset, "env"> = {
-  description: "the library's defaults, which are Stable-Baselines3's",
+  description: "the library's defaults, which are Stable-Baselines3's, with 50,000 rows of replay",
   source: "Stable-Baselines3, DQN",
-  config: {},
+  // Enough rows of MinAtar's boards for a software adapter's memory.
+  config: { bufferSize: 50_000 },
   length: { steps: 50_000 },
 };
 

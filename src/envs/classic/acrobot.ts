@@ -8,11 +8,14 @@ import type { Env, EnvSpec, ResetOptions, ResetResult, StepResult } from "../env
 import { cannotStep, type EpisodePhase } from "../episode_phase.ts";
 import { Float32Source } from "../float32_source.ts";
 import type { JsonValue } from "../json.ts";
+import { checkCanRender } from "../render/can_render.ts";
+import type { RGBImage } from "../render/image.ts";
 import { PCG64 } from "../rng/pcg64.ts";
 import { Box } from "../spaces/box.ts";
 import { Discrete } from "../spaces/discrete.ts";
 import { cos, sin } from "../trig.ts";
 import { cosFloat32, sinFloat32 } from "../trig_float32.ts";
+import { drawAcrobot } from "./draw_acrobot.ts";
 import { savedFromJson, savedToJson } from "./saved_state.ts";
 import { startBounds } from "./start_bounds.ts";
 
@@ -29,8 +32,12 @@ const { PI } = Math;
  * Two links hang in a chain, the upper end fixed; only the joint between them has a motor. Swing the
  * free end above a line one link's length over the fixed end. The task is that of R. S. Sutton,
  * "Generalization in Reinforcement Learning: Successful Examples Using Sparse Coarse Coding" (1996),
- * with the equations of R. S. Sutton and A. G. Barto's book; the environment equals Gymnasium's
- * `Acrobot-v1`.
+ * with the equations of R. S. Sutton and A. G. Barto's book.
+ *
+ * From a given state every step's observation, reward and end equal those of Gymnasium's `Acrobot-v1` to
+ * the last bit. The state inside differs in a last bit about once in 1000 steps: NumPy squares by the C
+ * library's `pow`, which rounds one square in a thousand otherwise than a product. Acrobot is chaotic, so
+ * late in a long episode that may show: in 12 of 500 episodes it did, after step 350 at the earliest.
  *
  * ## Action space
  *
@@ -105,6 +112,8 @@ export class Acrobot implements Env<Float32Array, number> {
   readonly observationSpace: Box;
   /** Torque -1, 0 or 1. */
   readonly actionSpace: Discrete;
+  /** Pictures a second. */
+  readonly renderFps: number = 15;
   /** Set by `make`. */
   readonly spec?: EnvSpec;
   /** θ₁, θ₂ and their velocities in double precision, which is what the dynamics go on from. */
@@ -235,6 +244,16 @@ export class Acrobot implements Env<Float32Array, number> {
     observation[4] = state[2];
     observation[5] = state[3];
     return observation;
+  }
+
+  /** The links under the line, 500 × 500. */
+  render(mode?: "rgb_array"): RGBImage;
+  /** There is no text: an error. */
+  render(mode: "ansi"): string;
+  /** Draws the links. */
+  render(mode: "rgb_array" | "ansi" = "rgb_array"): RGBImage | string {
+    checkCanRender(this.#name, this.#phase, mode);
+    return drawAcrobot(this.#state[0], this.#state[1]);
   }
 
   /** Does nothing: there is nothing to free. */

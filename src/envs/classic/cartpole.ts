@@ -10,8 +10,11 @@ import type { Env, EnvSpec, ResetOptions, ResetResult, StepResult } from "../env
 import { cannotStep, type EpisodePhase } from "../episode_phase.ts";
 import { Float32Source } from "../float32_source.ts";
 import type { JsonValue } from "../json.ts";
+import { checkCanRender } from "../render/can_render.ts";
+import type { RGBImage } from "../render/image.ts";
 import { PCG64 } from "../rng/pcg64.ts";
 import { cos, sin } from "../trig.ts";
+import { drawCartPole } from "./draw_cart_pole.ts";
 import { savedFromJson, savedToJson } from "./saved_state.ts";
 import { startBounds } from "./start_bounds.ts";
 
@@ -113,6 +116,8 @@ export class CartPole implements Env<Float32Array, number> {
   readonly observationSpace: Box;
   /** Left or right. */
   readonly actionSpace: Discrete;
+  /** Pictures a second. */
+  readonly renderFps: number = 50;
   /** Set by `make`. */
   readonly spec?: EnvSpec;
   readonly #suttonBartoReward: boolean;
@@ -212,6 +217,16 @@ export class CartPole implements Env<Float32Array, number> {
     observation[2] = state[2];
     observation[3] = state[3];
     return observation;
+  }
+
+  /** The cart on its track, 600 × 400. */
+  render(mode?: "rgb_array"): RGBImage;
+  /** There is no text: an error. */
+  render(mode: "ansi"): string;
+  /** Draws the cart and its pole. */
+  render(mode: "rgb_array" | "ansi" = "rgb_array"): RGBImage | string {
+    checkCanRender(this.#name, this.#phase, mode);
+    return drawCartPole(this.#state[0], this.#state[2]);
   }
 
   /** Does nothing: there is nothing to free. */

@@ -8,10 +8,13 @@ import type { Env, EnvSpec, ResetOptions, ResetResult, StepResult } from "../env
 import { cannotStep, type EpisodePhase } from "../episode_phase.ts";
 import { Float32Source } from "../float32_source.ts";
 import type { JsonValue } from "../json.ts";
+import { checkCanRender } from "../render/can_render.ts";
+import type { RGBImage } from "../render/image.ts";
 import { PCG64 } from "../rng/pcg64.ts";
 import { Box } from "../spaces/box.ts";
 import { Discrete } from "../spaces/discrete.ts";
 import { cos } from "../trig.ts";
+import { drawMountainCar } from "./draw_mountain_car.ts";
 import { savedFromJson, savedToJson } from "./saved_state.ts";
 import { startBounds } from "./start_bounds.ts";
 
@@ -34,8 +37,8 @@ export interface MountainCarOptions {
 /**
  * A car stands in a valley shaped like a sine and is too weak to drive straight up to the flag on the
  * right hill: it has to swing back and forth. The task is that of A. W. Moore, "Efficient
- * Memory-Based Learning for Robot Control" (1990); the environment equals Gymnasium's `MountainCar-v0`,
- * to the last bit, over whole episodes.
+ * Memory-Based Learning for Robot Control" (1990); the environment equals Gymnasium's `MountainCar-v0`
+ * to the last bit, over whole episodes, for the same seed and actions.
  *
  * ## Action space
  *
@@ -109,6 +112,8 @@ export class MountainCar implements Env<Float32Array, number> {
   readonly observationSpace: Box;
   /** Left, nothing or right. */
   readonly actionSpace: Discrete;
+  /** Pictures a second. */
+  readonly renderFps: number = 30;
   /** Set by `make`. */
   readonly spec?: EnvSpec;
   readonly #goalVelocity: number;
@@ -193,6 +198,16 @@ export class MountainCar implements Env<Float32Array, number> {
     observation[0] = this.#position;
     observation[1] = this.#velocity;
     return observation;
+  }
+
+  /** The car between the hills, 600 × 400. */
+  render(mode?: "rgb_array"): RGBImage;
+  /** There is no text: an error. */
+  render(mode: "ansi"): string;
+  /** Draws the car. */
+  render(mode: "rgb_array" | "ansi" = "rgb_array"): RGBImage | string {
+    checkCanRender(this.#name, this.#phase, mode);
+    return drawMountainCar(this.#position);
   }
 
   /** Does nothing: there is nothing to free. */

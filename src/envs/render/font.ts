@@ -8,6 +8,8 @@
 export const CAP_HEIGHT = 6;
 /** From the start of one character to the start of the next. */
 export const ADVANCE = 6;
+/** From a character's left edge to its right one, less the pen. */
+const GLYPH_WIDTH = 4;
 /** The width of the pen. */
 export const STROKE = 0.9;
 
@@ -121,4 +123,18 @@ export function glyph(character: string): readonly Stroke[] {
     strokes.set(character, lines);
   }
   return lines;
+}
+
+/**
+ * The width of a line of text in pixels, from the first character's left edge to the last one's right.
+ *
+ * @param text what is written
+ * @param size the height of a capital in pixels
+ */
+export function textWidth(text: string, size: number): number {
+  const count = [...text].length;
+  if (count === 0) return 0;
+  // A glyph shrinks by the pen's width so that the pen's outer edges keep within the size.
+  const last = STROKE + GLYPH_WIDTH * (CAP_HEIGHT - STROKE) / CAP_HEIGHT;
+  return ((count - 1) * ADVANCE + last) * size / CAP_HEIGHT;
 }

@@ -7,10 +7,13 @@
 import type { Env, EnvSpec, ResetOptions, ResetResult, StepResult } from "../env.ts";
 import { cannotStep, type EpisodePhase, phaseFromJson } from "../episode_phase.ts";
 import { arrayFromJson, countFromJson, type JsonValue, recordFromJson } from "../json.ts";
+import { checkCanRender } from "../render/can_render.ts";
+import type { RGBImage } from "../render/image.ts";
 import { integers } from "../rng/integers.ts";
 import { generatorFromJson, generatorToJson, PCG64 } from "../rng/pcg64.ts";
 import { Discrete } from "../spaces/discrete.ts";
 import { Tuple } from "../spaces/tuple.ts";
+import { drawBlackjack } from "./draw_blackjack.ts";
 
 /** The cards of a suit by their value: ace, 2 to 10, and three face cards of value 10. */
 const DECK_SIZE = 13;
@@ -107,6 +110,8 @@ export class Blackjack implements Env<BlackjackObservation, number> {
   readonly observationSpace: Tuple<[Discrete, Discrete, Discrete]>;
   /** Stick or hit. */
   readonly actionSpace: Discrete;
+  /** Pictures a second. */
+  readonly renderFps: number = 4;
   /** Set by `make`. */
   readonly spec?: EnvSpec;
   readonly #natural: boolean;
@@ -206,6 +211,17 @@ export class Blackjack implements Env<BlackjackObservation, number> {
     }
     this.#phase = "terminated";
     return [this.state, reward, true, false, {}];
+  }
+
+  /** The table as a picture, 384 × 376. */
+  render(mode?: "rgb_array"): RGBImage;
+  /** There is no text: an error. */
+  render(mode: "ansi"): string;
+  /** Draws the table. */
+  render(mode: "rgb_array" | "ansi" = "rgb_array"): RGBImage | string {
+    checkCanRender(this.#name, this.#phase, mode);
+    const [playerSum, dealerCard, usableAce] = this.state;
+    return drawBlackjack(playerSum, dealerCard, usableAce === 1, this.#openCard);
   }
 
   /** Does nothing: there is nothing to free. */

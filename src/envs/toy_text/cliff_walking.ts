@@ -5,6 +5,7 @@
  */
 
 import type { RGBImage } from "../render/image.ts";
+import { drawCliffWalking } from "./draw_cliff_walking.ts";
 import { TabularEnv } from "./tabular_env.ts";
 import { type Transition, TransitionTable } from "./transition_table.ts";
 
@@ -82,7 +83,7 @@ export interface CliffWalkingOptions {
  *
  * ## Rendering
  *
- * `render("ansi")` is the grid: x is where one is, C the cliff, T the goal.
+ * `render()` is a picture of 768 × 256; `render("ansi")` is the grid: x is where one is, C the cliff, T the goal.
  *
  * ## Versions
  *
@@ -116,14 +117,15 @@ export class CliffWalking extends TabularEnv {
     );
   }
 
-  /** Draws the cliff as text. */
+  /** The cliff as a picture, 768 × 256. */
   render(mode?: "rgb_array"): RGBImage;
-  /** Draws the cliff as text. */
+  /** The cliff as text. */
   render(mode: "ansi"): string;
+  /** Draws the cliff. */
   render(mode: "rgb_array" | "ansi" = "rgb_array"): RGBImage | string {
-    this.checkCanRender();
+    this.checkCanRender(mode);
     if (mode === "ansi") return this.#text();
-    throw new Error(`${this.name}: render("${mode}"): there is only "ansi"`);
+    return drawCliffWalking(this.state);
   }
 
   #text(): string {

@@ -6,6 +6,7 @@
 
 import type { RGBImage } from "../render/image.ts";
 import { colorize } from "./ansi.ts";
+import { drawFrozenLake } from "./draw_frozen_lake.ts";
 import { FROZEN_LAKE_MAPS, generateRandomMap } from "./frozen_lake_maps.ts";
 import { TabularEnv } from "./tabular_env.ts";
 import { type Transition, TransitionTable } from "./transition_table.ts";
@@ -92,7 +93,8 @@ export interface FrozenLakeOptions {
  *
  * ## Rendering
  *
- * `render("ansi")` is the map with the place where one is in red, under the last action.
+ * `render()` is a picture of 64 × 64 pixels a tile, 512 × 512 at most; who has fallen into a hole looks
+ * out of it. `render("ansi")` is the map with the place where one is in red, under the last action.
  *
  * ## Versions
  *
@@ -152,14 +154,15 @@ export class FrozenLake extends TabularEnv {
     this.desc = map;
   }
 
-  /** Draws the lake as text. */
+  /** The lake as a picture, 64 × 64 a tile but 512 × 512 at most. */
   render(mode?: "rgb_array"): RGBImage;
-  /** Draws the lake as text. */
+  /** The lake as text. */
   render(mode: "ansi"): string;
+  /** Draws the lake. */
   render(mode: "rgb_array" | "ansi" = "rgb_array"): RGBImage | string {
-    this.checkCanRender();
+    this.checkCanRender(mode);
     if (mode === "ansi") return this.#text();
-    throw new Error(`${this.name}: render("${mode}"): there is only "ansi"`);
+    return drawFrozenLake(this.desc, this.state);
   }
 
   #text(): string {

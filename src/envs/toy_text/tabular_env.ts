@@ -7,6 +7,7 @@
 import type { Env, EnvSpec, Info, ResetOptions, ResetResult, StepResult } from "../env.ts";
 import { cannotStep, type EpisodePhase, phaseFromJson } from "../episode_phase.ts";
 import { countFromJson, type JsonValue, recordFromJson } from "../json.ts";
+import { checkCanRender } from "../render/can_render.ts";
 import { generatorFromJson, generatorToJson, PCG64 } from "../rng/pcg64.ts";
 import { Discrete } from "../spaces/discrete.ts";
 import {
@@ -19,6 +20,25 @@ import {
 /**
  * An environment whose states are numbered and whose steps are drawn from a table, one draw a step, as
  * in Gymnasium's toy text.
+ *
+ * @example A line of four places to walk along; the last one is the goal
+ * ```ts
+ * import { TabularEnv, TransitionTable } from "@dinoq/dinoq";
+ *
+ * class Line extends TabularEnv {
+ *   constructor() {
+ *     const table = new TransitionTable(4, 2, (state, action) => {
+ *       const nextState = Math.min(Math.max(state + (action === 1 ? 1 : -1), 0), 3);
+ *       return [{ probability: 1, nextState, reward: -1, terminated: nextState === 3 }];
+ *     });
+ *     super(table, [1, 0, 0, 0]);
+ *   }
+ * }
+ *
+ * const env = new Line();
+ * env.reset({ seed: 1 }); // [0, { prob: 1 }]
+ * env.step(1); // [1, -1, false, false, { prob: 1 }]
+ * ```
  */
 export abstract class TabularEnv implements Env<number, number> {
   /** The states. */
@@ -133,11 +153,9 @@ export abstract class TabularEnv implements Env<number, number> {
     return [next, table.reward[outcome], terminated, false, this.info(table.probability[outcome])];
   }
 
-  /** Throws unless there is something to draw. */
-  protected checkCanRender(): void {
-    if (this.#phase === "unreset") {
-      throw new Error(`${this.name}: render() before the first reset(); there is nothing to draw`);
-    }
+  /** Throws unless there is something to draw in this mode. */
+  protected checkCanRender(mode: unknown): void {
+    checkCanRender(this.name, this.#phase, mode, ["rgb_array", "ansi"]);
   }
 
   /** Does nothing: there is nothing to free. */

@@ -9,6 +9,7 @@ import { countFromJson, type JsonValue, recordFromJson } from "../json.ts";
 import type { RGBImage } from "../render/image.ts";
 import { integers } from "../rng/integers.ts";
 import { colorize } from "./ansi.ts";
+import { drawTaxi } from "./draw_taxi.ts";
 import { TabularEnv } from "./tabular_env.ts";
 import {
   decodeTaxi,
@@ -126,7 +127,8 @@ export interface TaxiOptions {
  *
  * ## Rendering
  *
- * `render("ansi")` is the town: the taxi yellow, or green with the passenger in it, the stand where the
+ * `render()` is a picture of 536 × 456: the destination has a frame, and a taxi with the passenger a head
+ * in it. `render("ansi")` is the town: the taxi yellow, or green with the passenger in it, the stand where the
  * passenger waits blue, the destination magenta, and the last action below.
  *
  * ## Versions
@@ -154,6 +156,7 @@ export interface TaxiOptions {
  */
 export class Taxi extends TabularEnv {
   readonly #masks: Int8Array;
+  readonly #isRainy: boolean;
   readonly #ficklePassenger: boolean;
   readonly #fickleProbability: number;
   /** Whether the passenger will have a change of mind in this episode. */
@@ -189,6 +192,7 @@ export class Taxi extends TabularEnv {
       taxiStart(),
     );
     this.#masks = masks ??= makeTaxiMasks();
+    this.#isRainy = isRainy;
     this.#ficklePassenger = ficklePassenger;
     this.#fickleProbability = fickleProbability;
   }
@@ -236,14 +240,15 @@ export class Taxi extends TabularEnv {
     return encodeTaxi({ ...after, destination: draw < before.destination ? draw : draw + 1 });
   }
 
-  /** Draws the town as text. */
+  /** The town as a picture, 536 × 456. */
   render(mode?: "rgb_array"): RGBImage;
-  /** Draws the town as text. */
+  /** The town as text. */
   render(mode: "ansi"): string;
+  /** Draws the town. */
   render(mode: "rgb_array" | "ansi" = "rgb_array"): RGBImage | string {
-    this.checkCanRender();
+    this.checkCanRender(mode);
     if (mode === "ansi") return this.#text();
-    throw new Error(`${this.name}: render("${mode}"): there is only "ansi"`);
+    return drawTaxi(this.parts, this.#heading, this.#isRainy);
   }
 
   #text(): string {

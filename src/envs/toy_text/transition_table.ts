@@ -40,7 +40,7 @@ export class TransitionTable {
   #transitions: Transitions | undefined;
 
   /**
-   * Makes the table.
+   * Makes the table; {@linkcode TabularEnv} shows how.
    *
    * @param states how many states there are
    * @param actions how many actions each has

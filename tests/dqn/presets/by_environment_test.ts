@@ -28,5 +28,5 @@ Deno.test("presets: each environment's own, and the defaults for others", () => 
   assert.deepEqual(Object.keys(presetsFor("CartPole-v0")), ["joyrl"]);
   assert.ok("zoo" in presetsFor("Acrobot-v1") && "zoo" in presetsFor("MountainCar-v0"));
   assert.deepEqual(presetsFor("LunarLander-v2").zoo.env, "LunarLander-v2");
-  assert.deepEqual(presetsFor("Taxi-v3").plain.config, {});
+  assert.deepEqual(presetsFor("Taxi-v3").plain.config, { bufferSize: 50_000 });
 });

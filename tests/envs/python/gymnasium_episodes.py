@@ -1,7 +1,7 @@
 """Plays episodes in Gymnasium's SyncVectorEnv, for server_test.ts to compare with the bridge.
 
-One argument, a JSON object with id, wrappers ("atari" or null), numEnvs, mode, seed and steps; the
-answer is JSON. Step k takes the action start + (k // 3 + lane) % n; in mode "disabled" lanes that have
+One argument, a JSON object with id, kwargs, wrappers ("atari" or null), numEnvs, mode, seed and
+steps; the answer is JSON. Step k takes the action start + (k // 3 + lane) % n; in mode "disabled" lanes that have
 ended are reset by a mask before the next step.
 """
 
@@ -17,11 +17,25 @@ from gymnasium.wrappers import AtariPreprocessing, FrameStackObservation
 
 def make(task):
     if task["wrappers"] != "atari":
-        return gym.make(task["id"])
+        return gym.make(task["id"], **task["kwargs"])
     import ale_py
 
     gym.register_envs(ale_py)
-    return FrameStackObservation(AtariPreprocessing(gym.make(task["id"], frameskip=1)), 4)
+    env = gym.make(task["id"], frameskip=1, **task["kwargs"])
+    return FrameStackObservation(AtariPreprocessing(env), 4)
+
+
+def bytes_of(observations):
+    """In the types of the bridge, which has no int64."""
+    array = np.asarray(observations)
+    return array.astype("<i4" if array.dtype == np.int64 else array.dtype).tobytes()
+
+
+def plain(infos):
+    """Numbers and booleans as lists; of anything else that it is there."""
+    if isinstance(infos, dict):
+        return {key: plain(value) for key, value in infos.items() if key != "final_obs"}
+    return infos.ravel().tolist() if infos.dtype.kind in "biuf" else "other"
 
 
 def main():
@@ -33,22 +47,22 @@ def main():
     digest, last = hashlib.sha256(), hashlib.sha256()
     told = {"rewards": [], "terminated": [], "truncated": [], "infos": []}
     observations, _ = envs.reset(seed=task["seed"])
-    digest.update(observations.tobytes())
+    digest.update(bytes_of(observations))
     for k in range(task["steps"]):
         actions = space.start + (k // 3 + np.arange(count)) % space.n
         observations, rewards, terminated, truncated, infos = envs.step(actions)
-        digest.update(observations.tobytes())
-        for final in infos.pop("final_obs", []):
+        digest.update(bytes_of(observations))
+        for final in infos.get("final_obs", []):
             if final is not None:
-                last.update(final.tobytes())
+                last.update(bytes_of(final))
         told["rewards"].append(rewards.tolist())
         told["terminated"].append(terminated.tolist())
         told["truncated"].append(truncated.tolist())
-        told["infos"].append(sorted(infos))
+        told["infos"].append(plain(infos))
         ended = terminated | truncated
         if task["mode"] == "disabled" and ended.any():
             observations, _ = envs.reset(options={"reset_mask": ended})
-            digest.update(observations.tobytes())
+            digest.update(bytes_of(observations))
     told["observations"] = digest.hexdigest()
     told["last"] = last.hexdigest()
     print(json.dumps(told))

@@ -18,6 +18,7 @@ const QUIET: PythonOptions = { showsOutput: false };
 
 interface Episodes {
   readonly id: string;
+  readonly kwargs: Readonly<Record<string, JsonValue>>;
   readonly wrappers: "atari" | null;
   readonly numEnvs: number;
   readonly workers: number;
@@ -32,11 +33,22 @@ async function sha256(parts: readonly ObservationArray[]): Promise<string> {
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/** Numbers and booleans of infos as lists; of anything else that it is there. */
+function plain(infos: unknown): unknown {
+  if (ArrayBuffer.isView(infos)) return Array.from(infos as Float64Array);
+  if (Array.isArray(infos)) return infos.every((is) => typeof is === "boolean") ? infos : "other";
+  const entries = Object.entries(infos as Record<string, unknown>);
+  return Object.fromEntries(
+    entries.filter(([key]) => key !== "final_obs").map(([key, value]) => [key, plain(value)]),
+  );
+}
+
 /** What gymnasium_episodes.py does, over the bridge. */
 async function play(task: Episodes): Promise<unknown> {
-  const { id, wrappers, numEnvs, workers, mode, seed, steps } = task;
+  const { id, kwargs, wrappers, numEnvs, workers, mode, seed, steps } = task;
   const env = await makePython(id, {
     ...QUIET,
+    kwargs,
     numEnvs,
     workers,
     autoresetMode: mode,
@@ -48,19 +60,20 @@ async function play(task: Episodes): Promise<unknown> {
     rewards: [] as number[][],
     terminated: [] as boolean[][],
     truncated: [] as boolean[][],
-    infos: [] as string[][],
+    infos: [] as unknown[],
   };
   all.push((await env.reset({ seed }))[0]);
   for (let k = 0; k < steps; k++) {
     const actions = Array.from({ length: numEnvs }, (_, i) => start + (Math.floor(k / 3) + i) % n);
     const [observations, rewards, terminated, truncated, infos] = await env.step(actions);
     all.push(observations);
-    const finals = infos.final_obs as (ObservationArray | null)[] | undefined;
-    last.push(...(finals ?? []).filter((final) => final !== null));
+    for (const final of infos.final_obs as (ObservationArray | number | null)[] ?? []) {
+      if (final !== null) last.push(typeof final === "number" ? Int32Array.of(final) : final);
+    }
     told.rewards.push(Array.from(rewards));
     told.terminated.push(terminated);
     told.truncated.push(truncated);
-    told.infos.push(Object.keys(infos).filter((key) => key !== "final_obs").sort());
+    told.infos.push(plain(infos));
     const resetMask = terminated.map((is, lane) => is || truncated[lane]);
     if (mode === "disabled" && resetMask.includes(true)) {
       all.push((await env.reset({ options: { resetMask } }))[0]);
@@ -72,6 +85,7 @@ async function play(task: Episodes): Promise<unknown> {
 
 const CARTPOLE = {
   id: "CartPole-v1",
+  kwargs: {},
   wrappers: null,
   numEnvs: 3,
   workers: 2,
@@ -82,11 +96,19 @@ const EPISODES: readonly [needs: readonly PythonModule[], task: Episodes][] = [
   [["gymnasium"], { ...CARTPOLE, mode: "next_step" }],
   [["gymnasium"], { ...CARTPOLE, mode: "same_step" }],
   [["gymnasium"], { ...CARTPOLE, mode: "disabled", workers: 1 }],
-  [["gymnasium"], { ...CARTPOLE, id: "FrozenLake-v1", mode: "same_step", steps: 100 }],
+  [["gymnasium"], {
+    ...CARTPOLE,
+    id: "FrozenLake-v1",
+    // Slippery, Gymnasium would put the probabilities into an array of integers and lose them.
+    kwargs: { is_slippery: false },
+    mode: "same_step",
+    steps: 100,
+  }],
   [["gymnasium", "Box2D"], { ...CARTPOLE, id: "LunarLander-v3", mode: "next_step" }],
   [["gymnasium", "ale_py", "cv2"], {
     ...CARTPOLE,
     id: "ALE/Breakout-v5",
+    kwargs: { max_episode_steps: 200 },
     wrappers: "atari",
     mode: "same_step",
     numEnvs: 2,
@@ -101,7 +123,8 @@ for (const [needs, task] of EPISODES) {
       play(task),
       runScript("gymnasium_episodes.py", task),
     ]);
-    const ends = (theirs as { terminated: boolean[][] }).terminated.flat().filter(Boolean).length;
+    const { terminated, truncated } = theirs as Record<string, boolean[][]>;
+    const ends = [terminated, truncated].flat(2).filter(Boolean).length;
     assert.ok(ends > 0, "no episode has ended");
     assert.deepEqual(ours, theirs);
   });

@@ -7,6 +7,7 @@
 
 import type { Evaluation } from "../agent/evaluation.ts";
 import type { LearnResult } from "../agent/learn.ts";
+import type { DQNConfig } from "../dqn/config.ts";
 import type { Preset } from "../dqn/presets/preset.ts";
 import type { Arguments } from "./args.ts";
 import { EpisodeLog } from "./episodes.ts";
@@ -39,6 +40,11 @@ function fileRequests({ load, save, plot, csv, gif }: Arguments): FileRequest[] 
   return requests;
 }
 
+/** What no file holds of a preset: a learning rate that is a function. */
+function unsaved({ config: { learningRate } }: Preset): DQNConfig {
+  return typeof learningRate === "function" ? { learningRate } : {};
+}
+
 /**
  * Runs the program.
  *
@@ -65,7 +71,7 @@ export async function train(
   screen.line(`DQN on ${preset.env}, preset ${args.preset}: ${plan.text}${from}`);
   const agent = args.load === undefined
     ? await library.create(lanes, args.config)
-    : await library.load(args.load, lanes, args.overrides);
+    : await library.load(args.load, lanes, { ...unsaved(preset), ...args.overrides });
   const log = new EpisodeLog();
   const run: Run = { args, preset, plan, around, agent, log, checks: [], failures: 0 };
   try {

@@ -131,6 +131,8 @@ function checkOptions(registration: Registration, given: Readonly<Record<string,
         }`,
       );
     }
+    // "None of them" is for the environment itself to understand or refuse.
+    if (value === null) continue;
     const wanted = typeof known[name];
     if (["boolean", "number", "string"].includes(wanted) && typeof value !== wanted) {
       throw new TypeError(

@@ -137,7 +137,11 @@ export class FakeWorld {
         return Promise.resolve(this.#agent({ steps: 0, episodes: 0 }, resolveConfig(config)));
       },
       load: (path, _env, overrides) => {
-        this.calls.push(`load ${path} ${JSON.stringify(overrides)}`);
+        const shown = JSON.stringify(
+          overrides,
+          (_, value) => typeof value === "function" ? "a function" : value,
+        );
+        this.calls.push(`load ${path} ${shown}`);
         const behind = this.#script.loaded ?? { steps: 50, episodes: 5 };
         return Promise.resolve(this.#agent({ ...behind }, resolveConfig({ seed: 9 })));
       },

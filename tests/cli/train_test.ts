@@ -197,3 +197,35 @@ Deno.test("train: on a terminal the live line is gone at the end", async () => {
   assert.ok(world.out.text.includes("evaluating greedily: episode 100/100"));
   assert.ok(!world.out.lines().some((line) => /^(ep 6|evaluating)/.test(line)));
 });
+
+Deno.test("train: a preset's schedule of the learning rate goes on with a loaded agent", async () => {
+  const world = new FakeWorld();
+  const args = parseArguments(["--load", "a.st"], PROGRAM);
+  const { config } = PRESETS.default;
+  const preset = { ...PRESETS.default, config: { ...config, learningRate: (p: number) => 1 - p } };
+  await train(args, preset, world.around());
+  assert.equal(world.calls[1], 'load a.st {"learningRate":"a function"}');
+});
+
+Deno.test("train: several environments side by side, by the preset or by a flag", async () => {
+  const preset = { ...PRESETS.default, numEnvs: 3 };
+  for (const [line, call] of [[[], "create in 3"], [["--num-envs", "5"], "create in 5"]] as const) {
+    const world = new FakeWorld();
+    await train(parseArguments(line, PROGRAM), preset, world.around());
+    assert.equal(world.calls[1], call);
+  }
+});
+
+Deno.test("train: an animation of an episode after training", async () => {
+  const { code, world, text } = await run("--gif e.gif --eval-episodes 2");
+  assert.equal(code, 0, text);
+  assert.deepEqual(world.calls.slice(-4), [
+    "evaluate 2 from 2000000000",
+    "evaluate 1 from 2000000000",
+    "write e.gif",
+    "close",
+  ]);
+  assert.equal(world.written.get("e.gif"), "GIF89a");
+  assert.ok(text.includes("drew an episode of 1 pictures, return 100.0, in e.gif"), text);
+  assert.deepEqual(world.requests.map(({ flag }) => flag), ["--gif"]);
+});

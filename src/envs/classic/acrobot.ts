@@ -87,6 +87,10 @@ const { PI } = Math;
  * | ----------------- | ------- | ------- | --------------------------------- |
  * | `maxEpisodeSteps` | integer | 500     | of `make`: another limit than 500 |
  *
+ * ## Rendering
+ *
+ * `render()` is a picture of 500 × 500: both links, and the line to get above.
+ *
  * ## Versions
  *
  * - v1: the only one here; Gymnasium's v0 is gone.

@@ -91,6 +91,10 @@ export interface CartPoleOptions {
  * | `suttonBartoReward` | boolean | false   | reward 0 a step, -1 for the terminating one          |
  * | `maxEpisodeSteps`   | integer | 500     | of `make`: another limit than 500 (v1), 200 (v0)     |
  *
+ * ## Rendering
+ *
+ * `render()` is a picture of 600 × 400: the cart on its track, up to the limits of its position.
+ *
  * ## Versions
  *
  * - v1: 500 steps, threshold 475.

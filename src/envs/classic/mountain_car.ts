@@ -88,6 +88,10 @@ export interface MountainCarOptions {
  * | `goalVelocity`    | number  | 0       | the velocity needed at the goal               |
  * | `maxEpisodeSteps` | integer | 200     | of `make`: another limit than 200             |
  *
+ * ## Rendering
+ *
+ * `render()` is a picture of 600 × 400: the car between the hills, and the flag.
+ *
  * ## Versions
  *
  * - v0: the only one.

@@ -36,13 +36,17 @@ export interface Frame {
 /** Thrown when something else than frames comes over a pipe. */
 export class NoFrame extends Error {}
 
+const NOTHING = new Uint8Array(0);
+const ENCODER = new TextEncoder();
+const DECODER = new TextDecoder();
+
 /** A request in bytes. */
 export function encodeFrame(
   kind: number,
-  body: Uint8Array = new Uint8Array(0),
+  body: Uint8Array = NOTHING,
   value?: unknown,
 ): Uint8Array {
-  const json = new TextEncoder().encode(value === undefined ? "" : JSON.stringify(value));
+  const json = value === undefined ? NOTHING : ENCODER.encode(JSON.stringify(value));
   const frame = new Uint8Array(HEADER_BYTES + body.length + json.length);
   const header = new DataView(frame.buffer);
   header.setUint32(0, MAGIC, true);
@@ -50,7 +54,7 @@ export function encodeFrame(
   header.setUint32(8, body.length, true);
   header.setUint32(12, json.length, true);
   frame.set(body, HEADER_BYTES);
-  frame.set(json, HEADER_BYTES + body.length);
+  if (json.length > 0) frame.set(json, HEADER_BYTES + body.length);
   return frame;
 }
 
@@ -77,21 +81,20 @@ export class FrameReader {
    * @throws {NoFrame} When what came is no frame, or only a part of one.
    */
   async read(): Promise<Frame | undefined> {
-    // The first bytes by themselves, so that a few words of something else are not waited upon.
-    if (!await this.#fill(4) && this.#start === this.#end) return undefined;
-    const isFrame = this.#end - this.#start >= 4 &&
-      new DataView(this.#buffer, this.#start, 4).getUint32(0, true) === MAGIC;
-    if (!isFrame) throw new NoFrame(`something else than a frame came: ${this.#quote()}`);
-    if (!await this.#fill(HEADER_BYTES)) throw new NoFrame("the stream ended within a frame");
+    let length = HEADER_BYTES;
+    while (true) {
+      const there = this.#end - this.#start;
+      // As soon as may be, so that a few words of something else are not waited upon.
+      if (there >= 4) length = this.#lengthOf(there);
+      if (there >= length) break;
+      if (await this.#readMore(length)) continue;
+      if (this.#end === this.#start) return undefined;
+      throw new NoFrame(`the stream ended within a frame of ${length} bytes`);
+    }
     const header = new DataView(this.#buffer, this.#start, HEADER_BYTES);
     const kind = header.getUint32(4, true);
     const bodyLength = header.getUint32(8, true);
     const jsonLength = header.getUint32(12, true);
-    const length = HEADER_BYTES + bodyLength + jsonLength;
-    if (length > LONGEST) throw new NoFrame(`a frame can't be of ${length} bytes`);
-    if (!await this.#fill(length)) {
-      throw new NoFrame(`the stream ended within a frame of ${length} bytes`);
-    }
     const bodyStart = this.#start + HEADER_BYTES;
     const body = new Uint8Array(this.#buffer, bodyStart, bodyLength);
     const json = new Uint8Array(this.#buffer, bodyStart + bodyLength, jsonLength);
@@ -99,30 +102,38 @@ export class FrameReader {
     return { kind: kind & ~TAGGED, body, value: parse(json, (kind & TAGGED) !== 0) };
   }
 
+  /** The length of the frame that begins here, or of its header when no more is there. */
+  #lengthOf(there: number): number {
+    const header = new DataView(this.#buffer, this.#start, there);
+    if (header.getUint32(0, true) !== MAGIC) {
+      throw new NoFrame(`something else than a frame came: ${this.#quote()}`);
+    }
+    if (there < HEADER_BYTES) return HEADER_BYTES;
+    const length = HEADER_BYTES + header.getUint32(8, true) + header.getUint32(12, true);
+    if (length > LONGEST) throw new NoFrame(`a frame can't be of ${length} bytes`);
+    return length;
+  }
+
   /** Lets a pending read end, as if the stream had ended. */
   async cancel(): Promise<void> {
     await this.#reader.cancel();
   }
 
-  /** Reads until `count` bytes are there; false when the stream ended before. */
-  async #fill(count: number): Promise<boolean> {
+  /** Reads what there is, with room for `count` bytes in all; false when the stream has ended. */
+  async #readMore(count: number): Promise<boolean> {
     if (this.#start === this.#end) this.#start = this.#end = 0;
     if (this.#start + count > this.#buffer.byteLength) this.#makeRoom(count);
-    while (this.#end - this.#start < count) {
-      const room = new Uint8Array(this.#buffer, this.#end);
-      // The buffer goes into the read and comes back in its result.
-      const { value, done } = await this.#reader.read(room);
-      if (value === undefined) {
-        // Cancelled: what was there is lost with the buffer.
-        this.#buffer = new ArrayBuffer(0);
-        this.#start = this.#end = 0;
-        return false;
-      }
-      this.#buffer = value.buffer;
-      this.#end += value.length;
-      if (done) return false;
+    // The buffer goes into the read and comes back in its result.
+    const { value, done } = await this.#reader.read(new Uint8Array(this.#buffer, this.#end));
+    if (value === undefined) {
+      // Cancelled: what was there is lost with the buffer.
+      this.#buffer = new ArrayBuffer(1 << 16);
+      this.#start = this.#end = 0;
+      return false;
     }
-    return true;
+    this.#buffer = value.buffer;
+    this.#end += value.length;
+    return !done;
   }
 
   /** Moves what is there to the front of the buffer, or of a larger one. */
@@ -140,7 +151,7 @@ export class FrameReader {
       0,
       80,
     );
-    return JSON.stringify(new TextDecoder().decode(bytes));
+    return JSON.stringify(DECODER.decode(bytes));
   }
 }
 
@@ -154,7 +165,7 @@ export function arrayOf<D extends BoxDtype>(dtype: D, bytes: Uint8Array): BoxArr
 
 function parse(json: Uint8Array, isTagged: boolean): unknown {
   if (json.length === 0) return undefined;
-  return JSON.parse(new TextDecoder().decode(json), isTagged ? untag : undefined);
+  return JSON.parse(DECODER.decode(json), isTagged ? untag : undefined);
 }
 
 /** The array or number that a tagged value stands for. */

@@ -10,6 +10,7 @@ import type { Space } from "../spaces/space.ts";
 import { InfoMerger } from "../vector/infos.ts";
 import type {
   AutoresetMode,
+  ObservationArray,
   ObservationBatch,
   VectorEnv,
   VectorInfos,
@@ -62,10 +63,13 @@ export interface PythonVersions {
   readonly numpy: string;
 }
 
-/** The JSON of a result: lanes counted from the worker's first. */
+/** What a result tells beside the numbers: lanes counted from the worker's first. */
 interface Told {
   readonly infos: readonly [lane: number, info: Record<string, unknown>][];
+  /** Episodes that ended in mode "same_step", */
   readonly finals: readonly [lane: number, info: Record<string, unknown>][];
+  /** and their last observations. */
+  readonly last: readonly unknown[];
 }
 
 /**
@@ -139,57 +143,79 @@ export class PythonVectorEnv<Obs, Act> implements VectorEnv<Obs, Act> {
    */
   async reset(options: VectorResetOptions = {}): Promise<VectorReset<Obs>> {
     const { seeds, mask, options: own = null } = this.#guard.readReset(options);
-    const answers = await this.#ask("reset", ({ first, count }) => ({
-      value: {
-        seeds: seeds.slice(first, first + count),
-        mask: mask?.slice(first, first + count) ?? null,
-        options: own,
-      },
-    }));
+    const batch = this.#batch();
+    const told = await this.#ask(
+      "reset",
+      ({ first, count }) => ({
+        value: {
+          seeds: seeds.slice(first, first + count),
+          mask: mask?.slice(first, first + count) ?? null,
+          options: own,
+        },
+      }),
+      (worker, body) => this.#take(worker, body, batch),
+    );
     for (let lane = 0; lane < this.numEnvs; lane++) {
       if (mask === undefined || mask[lane]) this.#ended[lane] = false;
     }
     this.#guard.phase = "running";
-    return [this.#batch(answers), this.#infos(answers)];
+    return [batch as ObservationBatch<Obs>, this.#infos(told)];
   }
 
   /**
    * Takes an action in every environment; the children work at the same time.
    *
-   * @param actions one for each environment: a number for a Discrete space, else a typed array of the space's type
+   * @param actions one for each environment: a number for a Discrete space, else a typed array of the
+   * space's type
    */
   async step(actions: ArrayLike<Act>): Promise<VectorStep<Obs>> {
     const ended = this.#ended;
     this.#guard.checkStep(actions, ended);
     const bytes = encodeActions(this.#actions, actions, ended);
     const size = bytesOf(this.#actions);
-    const answers = await this.#ask("step", ({ first, count }) => ({
-      body: bytes.subarray(first * size, (first + count) * size),
-    }));
-
+    const batch = this.#batch();
     const rewards = new Float64Array(this.numEnvs);
     const rewardBytes = new Uint8Array(rewards.buffer);
     const terminated = new Array<boolean>(this.numEnvs);
     const truncated = new Array<boolean>(this.numEnvs);
-    const waits = this.autoresetMode !== "same_step";
-    this.#workers.forEach(({ first, count }, worker) => {
-      const { body } = answers[worker];
-      rewardBytes.set(body.subarray(0, 8 * count), 8 * first);
-      for (let i = 0; i < count; i++) {
-        const lane = first + i;
-        terminated[lane] = body[8 * count + i] !== 0;
-        truncated[lane] = body[9 * count + i] !== 0;
-        ended[lane] = waits && (terminated[lane] || truncated[lane]);
+    const told = await this.#ask(
+      "step",
+      ({ first, count }) => ({ body: bytes.subarray(first * size, (first + count) * size) }),
+      (worker, body) => {
+        const { first, count } = worker;
+        this.#take(worker, body, batch);
+        rewardBytes.set(body.subarray(0, 8 * count), 8 * first);
+        for (let i = 0; i < count; i++) {
+          terminated[first + i] = body[8 * count + i] !== 0;
+          truncated[first + i] = body[9 * count + i] !== 0;
+        }
+      },
+    );
+    if (this.autoresetMode !== "same_step") {
+      for (let lane = 0; lane < this.numEnvs; lane++) {
+        ended[lane] = terminated[lane] || truncated[lane];
       }
-    });
-    return [this.#batch(answers), rewards, terminated, truncated, this.#infos(answers)];
+    }
+    return [
+      batch as ObservationBatch<Obs>,
+      rewards,
+      terminated,
+      truncated,
+      this.#infos(told),
+    ];
   }
 
-  /** Asks all children before it waits for any, so that they work at the same time. */
+  /**
+   * Asks all children before it waits for any, so that they work at the same time, and takes each
+   * answer when it comes.
+   *
+   * @returns what each has told beside the numbers
+   */
   async #ask(
     call: Exclude<Call, "make">,
     requestOf: (worker: PythonWorker) => { body?: Uint8Array; value?: unknown },
-  ): Promise<Frame[]> {
+    take: (worker: PythonWorker, body: Uint8Array) => void,
+  ): Promise<(Told | undefined)[]> {
     if (this.#isBusy) {
       throw new Error(`${this}: ${call}() before the last call was answered; await that one first`);
     }
@@ -198,8 +224,7 @@ export class PythonVectorEnv<Obs, Act> implements VectorEnv<Obs, Act> {
       const answers = await Promise.allSettled(this.#workers.map(async (worker) => {
         const { body, value } = requestOf(worker);
         const frame = await worker.process.request(call, body, value, this.#callTimeout);
-        this.#checkLength(worker, frame);
-        return frame;
+        return this.#accept(worker, frame, take);
       }));
       return answers.map((answer) => {
         if (answer.status === "fulfilled") return answer.value;
@@ -211,44 +236,53 @@ export class PythonVectorEnv<Obs, Act> implements VectorEnv<Obs, Act> {
     }
   }
 
-  #checkLength({ process, count }: PythonWorker, { body, value }: Frame): void {
-    const finals = (value as Told | undefined)?.finals.length ?? 0;
-    const wanted = observationsStart(count) + (count + finals) * bytesOf(this.#observations);
+  #accept(
+    worker: PythonWorker,
+    { body, value }: Frame,
+    take: (worker: PythonWorker, body: Uint8Array) => void,
+  ): Told | undefined {
+    const told = value as Omit<Told, "last"> | undefined;
+    const { process, count } = worker;
+    const length = bytesOf(this.#observations);
+    const start = observationsStart(count) + count * length;
+    const wanted = start + (told?.finals.length ?? 0) * length;
     if (body.length !== wanted) {
       throw new Error(
         `${this}: process ${process.pid} sent a result of ${body.length} bytes, wanted ${wanted}`,
       );
     }
+    take(worker, body);
+    if (told === undefined) return undefined;
+    const last = told.finals.map((_, i) =>
+      this.#observation(body.subarray(start + i * length, start + (i + 1) * length))
+    );
+    return { ...told, last };
   }
 
-  #batch(answers: readonly Frame[]): ObservationBatch<Obs> {
+  /** An array for all observations. */
+  #batch(): ObservationArray {
     const { dtype, size } = this.#observations;
-    const batch = new ARRAYS[dtype](this.numEnvs * size);
-    const bytes = new Uint8Array(batch.buffer);
-    const length = bytesOf(this.#observations);
-    this.#workers.forEach(({ first, count }, worker) => {
-      const start = observationsStart(count);
-      bytes.set(answers[worker].body.subarray(start, start + count * length), first * length);
-    });
-    return batch as ObservationBatch<Obs>;
+    return new ARRAYS[dtype](this.numEnvs * size);
   }
 
-  #infos(answers: readonly Frame[]): VectorInfos {
-    let merger: InfoMerger<Obs> | undefined;
-    this.#workers.forEach(({ first, count }, worker) => {
-      const { body, value } = answers[worker];
-      if (value === undefined) return;
-      merger ??= new InfoMerger<Obs>(this.numEnvs, this.spec.id);
-      const { infos, finals } = value as Told;
-      const length = bytesOf(this.#observations);
-      let start = observationsStart(count) + count * length;
-      for (const [lane, info] of finals) {
-        merger.final(first + lane, this.#observation(body.subarray(start, start + length)), info);
-        start += length;
-      }
+  /** Copies a child's observations into the batch. */
+  #take({ first, count }: PythonWorker, body: Uint8Array, batch: ObservationArray): void {
+    const length = bytesOf(this.#observations);
+    const start = observationsStart(count);
+    const bytes = new Uint8Array(batch.buffer, first * length, count * length);
+    bytes.set(body.subarray(start, start + count * length));
+  }
+
+  #infos(told: readonly (Told | undefined)[]): VectorInfos {
+    if (told.every((one) => one === undefined)) return {};
+    const merger = new InfoMerger<Obs>(this.numEnvs, this.spec.id);
+    this.#workers.forEach(({ first }, worker) => {
+      if (told[worker] === undefined) return;
+      const { infos, finals, last } = told[worker];
+      finals.forEach(([lane, info], i) => merger.final(first + lane, last[i] as Obs, info));
       for (const [lane, info] of infos) merger.info(first + lane, info);
     });
-    return merger?.infos ?? {};
+    return merger.infos;
   }
 
   /** A single observation, a fresh one. */

@@ -56,6 +56,7 @@ TAGGED = 256
 
 # Seconds that are left to a step when the parent has gone.
 GRACE = 5
+CAN_GATHER = hasattr(os, "writev")
 THIS_FILE = (lambda: 0).__code__.co_filename
 
 
@@ -83,16 +84,12 @@ def send(kind, parts=(), text=b""):
 
 def send_all(parts):
     """Writes all bytes of some buffers, in as few calls as the system allows."""
-    parts = [memoryview(part) for part in parts if len(part) > 0]
-    while parts:
-        if hasattr(os, "writev"):
-            count = os.writev(ANSWERS, parts[:16])
-        else:
-            count = os.write(ANSWERS, parts[0])
-        while parts and count >= len(parts[0]):
-            count -= len(parts.pop(0))
-        if count > 0:
-            parts[0] = parts[0][count:]
+    length = sum(map(len, parts))
+    count = os.writev(ANSWERS, parts) if CAN_GATHER and len(parts) <= 16 else 0
+    if count < length:
+        rest = memoryview(b"".join(parts))[count:]
+        while rest:
+            rest = rest[os.write(ANSWERS, rest) :]
 
 
 def end_with_parent():
@@ -112,15 +109,18 @@ class InfoEncoder:
 
     def __init__(self):
         self.is_tagged = False
+        self.strict = json.JSONEncoder(
+            allow_nan=False, default=self.plain, separators=(",", ":")
+        ).encode
 
     def encode(self, value):
         """The JSON in bytes, and the flag for its frame."""
         self.is_tagged = False
         try:
-            text = json.dumps(value, allow_nan=False, default=self.plain, separators=(",", ":"))
+            text = self.strict(value)
         except (TypeError, ValueError):
             # NaN and infinities, keys that are no strings, or something that cannot be sent.
-            text = json.dumps(self.cleaned(value), allow_nan=False, default=self.plain)
+            text = self.strict(self.cleaned(value))
         return text.encode(), TAGGED if self.is_tagged else 0
 
     def plain(self, value):
@@ -223,6 +223,7 @@ class Codec:
             self.description = {"type": "MultiBinary", "shape": self.shape}
         else:
             self.refuse(space, role)
+        self.wire = little(self.type)
 
     def box_type(self, space):
         kind, size = space.dtype.kind, space.dtype.itemsize
@@ -262,9 +263,8 @@ class Codec:
         """An array of so many elements, in a buffer if there is one."""
         shape = (count, *self.shape)
         if buffer is None:
-            return np.zeros(shape, little(self.type))
-        length = count * self.size
-        return np.frombuffer(buffer, little(self.type), length, offset).reshape(shape)
+            return np.zeros(shape, self.wire)
+        return np.frombuffer(buffer, self.wire, count * self.size, offset).reshape(shape)
 
     def put(self, array, index, value):
         """Writes an element, which must have the space's shape and a dtype that fits."""

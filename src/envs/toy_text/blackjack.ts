@@ -85,6 +85,10 @@ export interface BlackjackOptions {
  * | `sab`             | boolean | true    | the book's rules; `natural` is without effect then. (`new Blackjack()` has false, as Gymnasium's class.) |
  * | `maxEpisodeSteps` | integer | null    | of `make`: a limit, where there is none          |
  *
+ * ## Rendering
+ *
+ * `render()` is a picture of 384 × 376: the dealer's open card and its value, and the player's sum.
+ *
  * ## Versions
  *
  * - v1: the only one.

@@ -79,7 +79,7 @@ function drawOpenCard(canvas: Canvas, x: number, y: number, card: string): void 
 
 /** A suit's sign, 40 pixels high, around (x, y): clubs, diamonds, hearts or spades. */
 function drawSuit(canvas: Canvas, x: number, y: number, suit: string, color: Color): void {
-  const stem: Point[] = [[x, y], [x + 7, y + 20], [x - 7, y + 20]];
+  const stem: Point[] = [[x, y - 14], [x + 7, y + 20], [x - 7, y + 20]];
   if (suit === "C") {
     for (const [dx, dy] of [[0, -11], [-10, 4], [10, 4]]) canvas.circle(x + dx, y + dy, 9, color);
     canvas.polygon(stem, color);

@@ -60,8 +60,6 @@ export function drawTaxi(state: TaxiState, heading: number, isRainy: boolean): R
       STAND_COLORS[stand],
     );
     canvas.text(x + width / 2 - 7, y + height / 2 - 9, STAND_LETTERS[stand], PAPER, 18);
-    // Beside the letter, where the taxi hides neither for long.
-    if (stand === state.passenger) drawPassenger(canvas, x + width - 15, y + height / 2);
   });
   drawWalls(canvas);
   drawHouse(canvas, LEFT + 4.5 * CELL_WIDTH, TOP + GAP);
@@ -72,6 +70,12 @@ export function drawTaxi(state: TaxiState, heading: number, isRainy: boolean): R
     HEADINGS[heading],
     state.passenger === IN_TAXI,
   );
+  if (state.passenger !== IN_TAXI) {
+    // Beside the stand's letter, and over a taxi that has come.
+    const [row, column] = TAXI_STANDS[state.passenger];
+    const x = LEFT + (column + 1) * CELL_WIDTH - GAP - 15;
+    drawPassenger(canvas, x, TOP + (row + 0.5) * CELL_HEIGHT);
+  }
   if (isRainy) drawRain(canvas);
   return canvas.image();
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import assert from "node:assert/strict";
 import type { RGBImage } from "../../../src/envs/mod.ts";
 
 /** The colour in a column and a row. */
@@ -52,4 +53,11 @@ export function differences(
     }
   }
   return count;
+}
+
+/** Checks that two pictures are the same; `assert.deepEqual` takes long for so many bytes. */
+export function assertSamePicture(one: RGBImage, other: RGBImage, what?: string): void {
+  assert.deepEqual([one.width, one.height], [other.width, other.height], what);
+  assert.equal(one.data.length, other.data.length, what);
+  assert.equal(differences(one, other), 0, what);
 }

@@ -9,6 +9,31 @@ import { ZOO_LUNAR_LANDER } from "./zoo.ts";
 
 /** Presets for LunarLander. */
 export const LUNAR_LANDER_PRESETS: Readonly<Record<string, Preset>> = {
+  default: {
+    description:
+      "Double DQN with 3-step returns and a falling learning rate; keeps the best network",
+    source: "DinoQ",
+    env: "LunarLander-v3",
+    numEnvs: 4,
+    config: {
+      // A tenth of it in the end: with a constant rate, good networks come and go.
+      learningRate: (progress) => 7e-4 - 6.3e-4 * progress,
+      batchSize: 64,
+      bufferSize: 100_000,
+      learningStarts: 1_000,
+      gamma: 0.99,
+      trainFreq: 4,
+      gradientSteps: 2,
+      targetUpdateInterval: { every: 250, unit: "update" },
+      explorationFraction: 0.1,
+      explorationFinalEps: 0.02,
+      hiddenLayers: [128, 128],
+      doubleQ: true,
+      nSteps: 3,
+    },
+    length: { steps: 400_000 },
+    evaluation: { every: 10_000, episodes: 30, stopAt: 260 },
+  },
   zoo: ZOO_LUNAR_LANDER,
   lander: {
     description: "collect 1,000 episodes by softmax(Q), then 3 epochs of SARSA updates, ten times",

@@ -102,12 +102,19 @@ export class PythonProcess {
     value: unknown,
     timeout: number,
   ): Promise<Frame> {
-    const wasDead = this.#hasExited;
-    if (this.#end !== undefined) throw new Error(this.#end);
+    this.send(call, body, value);
+    return await this.receive(call, timeout);
+  }
+  send(call: Call, body: Uint8Array | undefined, value: unknown): void {
+    if (this.#end !== undefined) return;
     this.#isBusy = true;
     this.#child.ref();
+    this.#write(encodeFrame(REQUEST[call], body, value));
+  }
+  async receive(call: Call, timeout: number): Promise<Frame> {
+    const wasDead = this.#hasExited;
+    if (this.#end !== undefined) throw new Error(this.#end);
     try {
-      this.#write(encodeFrame(REQUEST[call], body, value));
       const frame = await this.#answer(call, timeout);
       if (frame === undefined) throw await this.#died(wasDead ? "while idle" : DURING[call]);
       const wanted = call === "make" ? ANSWER.ready : ANSWER.result;

@@ -221,11 +221,17 @@ export class PythonVectorEnv<Obs, Act> implements VectorEnv<Obs, Act> {
     }
     this.#isBusy = true;
     try {
-      const answers = await Promise.allSettled(this.#workers.map(async (worker) => {
+      for (const worker of this.#workers) {
         const { body, value } = requestOf(worker);
-        const frame = await worker.process.request(call, body, value, this.#callTimeout);
-        return this.#accept(worker, frame, take);
-      }));
+        worker.process.send(call, body, value);
+      }
+      const answers: PromiseSettledResult<Told | undefined>[] = [];
+      for (const worker of this.#workers) {
+        try {
+        const frame = await worker.process.receive(call, this.#callTimeout);
+        answers.push({status:"fulfilled", value:this.#accept(worker, frame, take)});
+        } catch (reason) { answers.push({status:"rejected", reason}); }
+      }
       return answers.map((answer) => {
         if (answer.status === "fulfilled") return answer.value;
         if (this.#guard.phase !== "closed") this.#guard.phase = "failed";

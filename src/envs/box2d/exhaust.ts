@@ -16,7 +16,7 @@ export interface Particle {
   glow: number;
 }
 
-/** What a particle loses each time it is drawn. */
+/** What a particle loses in a step; in Gymnasium each time it is drawn, which is once a step there. */
 const FADING = 0.15;
 /** π r² of a particle of two pixels, in square metres. */
 const AREA = Math.PI * (2 / 30) ** 2;
@@ -45,8 +45,15 @@ export class Exhaust {
     this.#particles.push({ x, y, vx: impulse[0] / mass, vy: impulse[1] / mass, glow: power });
   }
 
+  /** The particles that glow. */
+  get particles(): readonly Particle[] {
+    return this.#particles;
+  }
+
   /** Lets the particles fall for one step; `floor` tells the ground's height, on which they lie. */
   step(gravity: number, floor: (x: number) => number): void {
+    for (const particle of this.#particles) particle.glow -= FADING;
+    this.#particles = this.#particles.filter(({ glow }) => glow >= 0);
     for (const particle of this.#particles) {
       particle.vy += gravity / FPS;
       particle.x += particle.vx / FPS;
@@ -56,12 +63,5 @@ export class Exhaust {
       particle.y = ground;
       particle.vy = -0.3 * particle.vy;
     }
-  }
-
-  /** The particles as they are to be drawn now; each time they are dimmer. */
-  fade(): readonly Particle[] {
-    for (const particle of this.#particles) particle.glow -= FADING;
-    this.#particles = this.#particles.filter(({ glow }) => glow >= 0);
-    return this.#particles;
   }
 }

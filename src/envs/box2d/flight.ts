@@ -8,7 +8,7 @@ import { Vec2 } from "planck";
 import { integers } from "../rng/integers.ts";
 import type { PCG64 } from "../rng/pcg64.ts";
 import type { Thrust } from "./engines.ts";
-import { Exhaust } from "./exhaust.ts";
+import { Exhaust, type Particle } from "./exhaust.ts";
 import {
   FPS,
   HEIGHT,
@@ -117,10 +117,10 @@ export class Flight {
     this.#judge(MAIN_FUEL * main + SIDE_FUEL * side);
   }
 
-  /** Tells the exhaust as it is to be drawn; engines leave one behind from the first call on. */
-  exhaust(): ReturnType<Exhaust["fade"]> {
+  /** The exhaust as it is to be drawn; engines leave one behind from the first call on. */
+  exhaust(): readonly Particle[] {
     this.#exhaust ??= new Exhaust();
-    return this.#exhaust.fade();
+    return this.#exhaust.particles;
   }
 
   /** A push at a point of the lander, away from the exhaust. */

@@ -161,17 +161,19 @@ abstract class Lander<Act> implements Env<Float32Array, Act> {
     const phase = phaseFromJson(record.phase, `phase in ${what}`);
     const actions = arrayFromJson(record.actions, `actions in ${what}`)
       .map((action) => this.actionFromJson(action, `an action in ${what}`));
+    const now = generatorFromJson(record.rng);
     let rng = generatorFromJson(record.start);
     let flight: Flight | undefined;
     if (phase !== "unreset") {
       if (rng === undefined) throw new TypeError(`start in ${what} must be a generator's state`);
       flight = new Flight(this.#conditions, rng);
       for (const action of actions) flight.step(this.thrustOf(action));
-      if (flight.hasEnded !== (phase === "terminated")) {
-        throw new TypeError(`${what}: the flight of its actions is not ${phase}`);
+      const isSame = JSON.stringify(generatorToJson(rng)) === JSON.stringify(record.rng);
+      if (flight.hasEnded !== (phase === "terminated") || !isSame) {
+        throw new TypeError(`${what} contradicts itself: its actions lead to another flight`);
       }
     } else {
-      rng = generatorFromJson(record.rng);
+      rng = now;
     }
     setStates(
       [this.actionSpace, this.observationSpace],
@@ -285,7 +287,8 @@ export class LunarLander extends Lander<number> {
 
   /** Thrust by an action's number. */
   protected override thrustOf(action: number): Thrust {
-    const thrust = DISCRETE_THRUST[action];
+    // A string that spells a number would be a key, too.
+    const thrust = typeof action === "number" ? DISCRETE_THRUST[action] : undefined;
     if (thrust !== undefined) return thrust;
     throw new RangeError(
       `${this.name}: action must be in ${this.actionSpace}, that is 0, 1, 2 or 3, got ${action}`,

@@ -34,14 +34,15 @@ export interface MinAtarOptions {
  * and Reproducible Reinforcement Learning Experiments", 2019; github.com/kenjyoung/MinAtar) as its
  * Gymnasium environments behave, for the same seeds and actions, also in these points:
  *
- * - A sticky action is the one that was done in the step before. A reset does not make it forgotten, a
- *   seeded one neither: the first step of an episode may repeat the last action of the episode before,
- *   and the very first one may do nothing. So an episode follows from its seed only in a new
- *   environment, or with `stickyActionProb: 0`.
+ * - A sticky action is the one that was done in the step before. A reset does not make it forgotten:
+ *   the first step of an episode may repeat the last action of the episode before, and the very first
+ *   one may do nothing.
  * - Whether an action sticks and what happens in the game is drawn from one generator, NumPy's
  *   `RandomState`. `reset({ seed })` seeds it, `reset()` lets it go on.
  *
- * Different are the observations' type (float32 for networks; the package has booleans), that a step
+ * Different are the observations' type (float32 for networks; the package has booleans), that a reset
+ * with a seed forgets the last action (in the package an episode follows from its seed only in a new
+ * environment), that a step
  * after the end is an error (the package does nothing and rewards 0), and that a seed may be over
  * 2^32 - 1 (the package refuses it).
  */
@@ -112,7 +113,10 @@ export class MinAtarGame implements Env<Float32Array, number> {
     for (const name of Object.keys(options.options ?? {})) {
       throw new RangeError(`${this.#name}: unknown reset option "${name}"; it takes none`);
     }
-    if (seed !== undefined || this.#random === undefined) this.#random = new MT19937(seed);
+    if (seed !== undefined || this.#random === undefined) {
+      this.#random = new MT19937(seed);
+      this.#lastAction = 0;
+    }
     this.#rules.start(this.#state, this.#random);
     this.#phase = "running";
     return [this.#observe(), {}];

@@ -255,7 +255,8 @@ export async function makeWith<Obs, Act>(
         wrappers: plan.wrappers,
         autoresetMode,
       };
-      const { value, body } = await process.request("make", undefined, task, checked.startTimeout);
+      process.send("make", undefined, task);
+      const { value, body } = await process.receive("make", checked.startTimeout);
       return { ready: value as Ready, wires: readWires(value as Ready, body) };
     }));
     const ready = answers.map((answer) => {

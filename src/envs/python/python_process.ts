@@ -45,6 +45,9 @@ export class PythonProcess {
   readonly #status: Promise<Deno.CommandStatus>;
   #hasExited = false;
   #isBusy = false;
+  #sentAt = 0;
+  /** Whether it had ended before it was asked. */
+  #wasDead = false;
   #isClosing = false;
   /** Why nothing can be asked any more. */
   #end: string | undefined;
@@ -87,42 +90,40 @@ export class PythonProcess {
   }
 
   /**
-   * Asks for something and waits for the answer, whose body is good until the next request.
+   * Asks for something; {@linkcode PythonProcess.receive} has the answer.
    *
    * @param call what is asked for
    * @param body bytes of arrays
    * @param value what is sent as JSON
-   * @param timeout how long to wait, in ms; Infinity for ever
-   * @throws {PythonError} When Python raised an exception; the child lives on.
-   * @throws {Error} When the child has died, has sent nonsense or is late; it is dead then.
    */
-  async request(
-    call: Call,
-    body: Uint8Array | undefined,
-    value: unknown,
-    timeout: number,
-  ): Promise<Frame> {
-    this.send(call, body, value);
-    return await this.receive(call, timeout);
-  }
-  send(call: Call, body: Uint8Array | undefined, value: unknown): void {
+  send(call: Call, body?: Uint8Array, value?: unknown): void {
     if (this.#end !== undefined) return;
+    this.#wasDead = this.#hasExited;
     this.#isBusy = true;
+    this.#sentAt = performance.now();
     this.#child.ref();
     this.#write(encodeFrame(REQUEST[call], body, value));
   }
+
+  /**
+   * Waits for the answer to what was asked last. Its body is good until the next one.
+   *
+   * @param call what was asked for
+   * @param timeout how long it may take, in ms; Infinity for ever
+   * @throws {PythonError} When Python raised an exception; the child lives on.
+   * @throws {Error} When the child has died, has sent nonsense or is late; it is dead then.
+   */
   async receive(call: Call, timeout: number): Promise<Frame> {
-    const wasDead = this.#hasExited;
     if (this.#end !== undefined) throw new Error(this.#end);
     try {
-      const frame = await this.#answer(call, timeout);
-      if (frame === undefined) throw await this.#died(wasDead ? "while idle" : DURING[call]);
-      const wanted = call === "make" ? ANSWER.ready : ANSWER.result;
+      const frame = timeout === Infinity
+        ? await this.#answers.read()
+        : await this.#readInTime(call, timeout);
+      if (frame === undefined) throw await this.#died(this.#wasDead ? "while idle" : DURING[call]);
       if (frame.kind === ANSWER.error) throw this.#failed(call, frame);
-      if (frame.kind !== wanted) {
-        throw new NoFrame(`an answer of kind ${wanted} was wanted, one of kind ${frame.kind} came`);
-      }
-      return frame;
+      const wanted = call === "make" ? ANSWER.ready : ANSWER.result;
+      if (frame.kind === wanted) return frame;
+      throw new NoFrame(`an answer of kind ${wanted} was wanted, one of kind ${frame.kind} came`);
     } catch (error) {
       if (error instanceof NoFrame || error instanceof SyntaxError) {
         throw this.#talkedNonsense(error);
@@ -134,10 +135,11 @@ export class PythonProcess {
     }
   }
 
-  async #answer(call: Call, timeout: number): Promise<Frame | undefined> {
+  async #readInTime(call: Call, timeout: number): Promise<Frame | undefined> {
     const answer = this.#answers.read();
-    if (timeout === Infinity) return await answer;
-    const first = await within(timeout, answer);
+    // An answer that has lain in the pipe for long was not late.
+    const left = Math.max(this.#sentAt + timeout - performance.now(), LAST_WORDS);
+    const first = await within(left, answer);
     if (first !== LATE) return first;
     this.#end = `${this.#who}: Python has not answered ${call === "make" ? "" : `a ${call} `}` +
       `within ${timeout} ms (${call === "make" ? "startTimeout" : "callTimeout"}), and process ` +

@@ -225,18 +225,20 @@ export class PythonVectorEnv<Obs, Act> implements VectorEnv<Obs, Act> {
         const { body, value } = requestOf(worker);
         worker.process.send(call, body, value);
       }
-      const answers: PromiseSettledResult<Told | undefined>[] = [];
+      // One after the other: most answers lie in their pipes by then, and cost no wait of their own.
+      const told: (Told | undefined)[] = [];
+      const errors: unknown[] = [];
       for (const worker of this.#workers) {
         try {
-        const frame = await worker.process.receive(call, this.#callTimeout);
-        answers.push({status:"fulfilled", value:this.#accept(worker, frame, take)});
-        } catch (reason) { answers.push({status:"rejected", reason}); }
+          const frame = await worker.process.receive(call, this.#callTimeout);
+          told.push(this.#accept(worker, frame, take));
+        } catch (error) {
+          errors.push(error);
+        }
       }
-      return answers.map((answer) => {
-        if (answer.status === "fulfilled") return answer.value;
-        if (this.#guard.phase !== "closed") this.#guard.phase = "failed";
-        throw answer.reason;
-      });
+      if (errors.length === 0) return told;
+      if (this.#guard.phase !== "closed") this.#guard.phase = "failed";
+      throw errors[0];
     } finally {
       this.#isBusy = false;
     }

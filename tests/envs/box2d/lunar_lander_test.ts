@@ -215,6 +215,8 @@ Deno.test("lunar lander: a bad state leaves all as it was", () => {
       { ...state, start: null },
       { ...state, phase: "landed" },
       { ...state, phase: "terminated" },
+      { ...state, actions: [2, 2] },
+      { ...state, rng: { bad: true } },
       { ...state, actionSpace: 3 },
     ]
   ) {
@@ -227,7 +229,7 @@ Deno.test("lunar lander: errors say what was given and what is wanted", () => {
   const env = make("LunarLander-v3");
   assert.throws(() => env.step(0), /LunarLander-v3: step\(\) before the first reset\(\)/);
   env.reset({ seed: 1 });
-  for (const action of [4, -1, 0.5, NaN]) {
+  for (const action of [4, -1, 0.5, NaN, "0" as unknown as number]) {
     assert.throws(() => env.step(action), {
       name: "RangeError",
       message: `LunarLander-v3: action must be in Discrete(4), that is 0, 1, 2 or 3, got ${action}`,
@@ -279,6 +281,7 @@ Deno.test("lunar lander: the picture shows the moon, the sky, the flags, the lan
   env.render!();
   for (let i = 0; i < 12; i++) env.step(2);
   const { width, height, data } = env.render!();
+  assert.deepEqual(env.render!().data, data, "drawn again, it is the same");
   assert.deepEqual([width, height, data.length], [600, 400, 720_000]);
   const at = (
     x: number,

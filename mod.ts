@@ -21,6 +21,7 @@ export {
   type Evaluation,
   type Policy,
 } from "./src/agent/evaluation.ts";
+export type { Behaviour } from "./src/agent/exploration.ts";
 export type { AgentEnv, ParallelEnv, SingleEnv } from "./src/agent/feed.ts";
 export { cappedCubic, RecordVideo, type RecordVideoOptions } from "./src/agent/record_video.ts";
 export type { Episode } from "./src/agent/recorder.ts";

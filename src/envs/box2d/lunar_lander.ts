@@ -40,8 +40,12 @@ export interface LunarLanderOptions {
 const HIGH = [2.5, 2.5, 10, 10, 2 * Math.PI, 10, 1, 1];
 const LOW = [-2.5, -2.5, -10, -10, -2 * Math.PI, -10, 0, 0];
 
-/** What the discrete and the continuous lander share; only the engines' commands differ. */
-abstract class Lander<Act> implements Env<Float32Array, Act> {
+/**
+ * What {@linkcode LunarLander} and {@linkcode LunarLanderContinuous} share: all but the engines' commands.
+ *
+ * @typeParam Act what the engines are told
+ */
+export abstract class LanderBase<Act> implements Env<Float32Array, Act> {
   /** Position, velocity, angle, angular velocity, and whether each leg touches the ground. */
   readonly observationSpace: Box = new Box(LOW, HIGH);
   /** What the engines can be told. */
@@ -281,7 +285,7 @@ abstract class Lander<Act> implements Env<Float32Array, Act> {
  * console.log(total); // above 200 more often than not
  * ```
  */
-export class LunarLander extends Lander<number> {
+export class LunarLander extends LanderBase<number> {
   /** Nothing, left, main or right engine. */
   override readonly actionSpace: Discrete = new Discrete(4);
 
@@ -333,7 +337,7 @@ export class LunarLander extends Lander<number> {
  * env.step(Float32Array.of(1, 0));
  * ```
  */
-export class LunarLanderContinuous extends Lander<Float32Array> {
+export class LunarLanderContinuous extends LanderBase<Float32Array> {
   /** Throttles of the main engine and of the side engines. */
   override readonly actionSpace: Box = new Box(-1, 1, [2]);
 

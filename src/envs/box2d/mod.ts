@@ -5,4 +5,10 @@
  */
 
 export { lunarLanderPilot } from "./lander_pilot.ts";
-export { LunarLander, LunarLanderContinuous, type LunarLanderOptions } from "./lunar_lander.ts";
+export {
+  LanderBase,
+  LunarLander,
+  LunarLanderContinuous,
+  type LunarLanderOptions,
+} from "./lunar_lander.ts";
+export type { Thrust } from "./engines.ts";

@@ -4,12 +4,9 @@
  * @module
  */
 
-export { makePython, type PythonOptions } from "./make_python.ts";
+export { makePython } from "./make_python.ts";
 export { PythonError, type PythonFailure } from "./python_error.ts";
-export {
-  type PythonSetup,
-  PythonVectorEnv,
-  type PythonVersions,
-  type PythonWorker,
-} from "./python_vector_env.ts";
+export type { PythonOptions } from "./python_options.ts";
+export type { PythonVersions } from "./python_setup.ts";
+export { PythonVectorEnv } from "./python_vector_env.ts";
 export type { AtariWrappers, PythonWrapper, PythonWrappers } from "./python_wrappers.ts";

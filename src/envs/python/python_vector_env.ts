@@ -7,6 +7,7 @@
 import type { EnvSpec } from "../env.ts";
 import { ARRAYS } from "../spaces/dtype.ts";
 import type { Space } from "../spaces/space.ts";
+import { batchSpace, separateActions } from "../vector/batch_space.ts";
 import { InfoMerger } from "../vector/infos.ts";
 import type {
   AutoresetMode,
@@ -20,48 +21,10 @@ import type {
 } from "../vector/vector_env.ts";
 import { VectorGuard } from "../vector/vector_guard.ts";
 import { arrayOf, type Frame } from "./frames.ts";
-import type { Call, PythonProcess } from "./python_process.ts";
+import { checkJson } from "./python_options.ts";
+import type { Call } from "./python_process.ts";
+import type { PythonSetup, PythonVersions, PythonWorker } from "./python_setup.ts";
 import { bytesOf, encodeActions, type Wire } from "./python_spaces.ts";
-
-/** A child process and the lanes that it steps. */
-export interface PythonWorker {
-  /** The process. */
-  readonly process: PythonProcess;
-  /** Its first lane. */
-  readonly first: number;
-  /** How many lanes it has. */
-  readonly count: number;
-}
-
-/** What a vector environment is made of, all of it running. */
-export interface PythonSetup {
-  /** How each environment was made. */
-  readonly spec: EnvSpec;
-  /** The children, in the order of their lanes. */
-  readonly workers: readonly PythonWorker[];
-  /** How observations travel. */
-  readonly observations: Wire;
-  /** How actions travel. */
-  readonly actions: Wire;
-  /** What happens at an episode's end. */
-  readonly autoresetMode: AutoresetMode;
-  /** How long a reset or a step may take, in ms. */
-  readonly callTimeout: number;
-  /** The chain of wrappers, as Python prints it. */
-  readonly chain: string;
-  /** What runs there. */
-  readonly versions: PythonVersions;
-}
-
-/** The versions that an environment runs with. */
-export interface PythonVersions {
-  /** Python's own. */
-  readonly python: string;
-  /** Gymnasium's. */
-  readonly gymnasium: string;
-  /** NumPy's. */
-  readonly numpy: string;
-}
 
 /** What a result tells beside the numbers: lanes counted from the worker's first. */
 interface Told {
@@ -72,9 +35,11 @@ interface Told {
   readonly last: readonly unknown[];
 }
 
+/** Makes a vector environment of what runs; for this folder, since users have `makePython`. */
+export let adopt: <Obs, Act>(setup: PythonSetup) => PythonVectorEnv<Obs, Act>;
+
 /**
- * Environments of Python's Gymnasium in child processes; {@linkcode makePython} makes it and has the
- * page. Calls wait for their answers, one at a time; `close` ends the children.
+ * Environments of Python's Gymnasium in child processes; `makePython` makes it and has the page. Calls wait for their answers, one at a time; `close` ends the children.
  *
  * @typeParam Obs a single environment's observation
  * @typeParam Act a single environment's action
@@ -101,17 +66,18 @@ export class PythonVectorEnv<Obs, Act> implements VectorEnv<Obs, Act> {
   readonly #actions: Wire;
   readonly #callTimeout: number;
   readonly #guard: VectorGuard;
+  #observationSpace: Space<ObservationBatch<Obs>> | undefined;
+  #actionSpace: Space<ObservationBatch<Act>> | undefined;
   /** Which environments' episodes have ended and wait for a reset. */
   readonly #ended: boolean[];
   #isBusy = false;
   #closing: Promise<void> | undefined;
 
-  /**
-   * Takes over what runs; use {@linkcode makePython}.
-   *
-   * @param setup the children and what they told
-   */
-  constructor(setup: PythonSetup) {
+  static {
+    adopt = (setup) => new PythonVectorEnv(setup);
+  }
+
+  private constructor(setup: PythonSetup) {
     const { workers, observations, actions, autoresetMode } = setup;
     this.numEnvs = workers.reduce((sum, { count }) => sum + count, 0);
     this.singleObservationSpace = observations.space as Space<Obs>;
@@ -135,6 +101,16 @@ export class PythonVectorEnv<Obs, Act> implements VectorEnv<Obs, Act> {
     this.#ended = new Array(this.numEnvs).fill(false);
   }
 
+  /** What the observations of all environments are. */
+  get observationSpace(): Space<ObservationBatch<Obs>> {
+    return this.#observationSpace ??= batchSpace(this.singleObservationSpace, this.numEnvs);
+  }
+
+  /** What the actions of all are: `step(actionSpace.sample())` takes random ones. */
+  get actionSpace(): Space<ObservationBatch<Act>> {
+    return this.#actionSpace ??= batchSpace(this.singleActionSpace, this.numEnvs);
+  }
+
   /**
    * Starts an episode in every environment, or in those of `options.resetMask`.
    *
@@ -143,6 +119,7 @@ export class PythonVectorEnv<Obs, Act> implements VectorEnv<Obs, Act> {
    */
   async reset(options: VectorResetOptions = {}): Promise<VectorReset<Obs>> {
     const { seeds, mask, options: own = null } = this.#guard.readReset(options);
+    checkJson(`${this}`, "options", own);
     const batch = this.#batch();
     const told = await this.#ask(
       "reset",
@@ -165,13 +142,14 @@ export class PythonVectorEnv<Obs, Act> implements VectorEnv<Obs, Act> {
   /**
    * Takes an action in every environment; the children work at the same time.
    *
-   * @param actions one for each environment: a number for a Discrete space, else a typed array of the
-   * space's type
+   * @param actions one for each environment (a number for a Discrete space, else a typed array of the
+   * space's type), or all in one flat typed array, as `actionSpace` has them
    */
-  async step(actions: ArrayLike<Act>): Promise<VectorStep<Obs>> {
+  async step(actions: ArrayLike<Act> | ObservationBatch<Act>): Promise<VectorStep<Obs>> {
     const ended = this.#ended;
-    this.#guard.checkStep(actions, ended);
-    const bytes = encodeActions(this.#actions, actions, ended);
+    const own = separateActions(this.#guard.name, this.singleActionSpace, this.numEnvs, actions);
+    this.#guard.checkStep(own, ended);
+    const bytes = encodeActions(this.#actions, own, ended);
     const size = bytesOf(this.#actions);
     const batch = this.#batch();
     const rewards = new Float64Array(this.numEnvs);

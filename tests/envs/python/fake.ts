@@ -4,8 +4,9 @@
  * @module
  */
 
-import { makeWith, type PythonOptions } from "../../../src/envs/python/make_python.ts";
-import type { PythonVectorEnv } from "../../../src/envs/python/python_vector_env.ts";
+import type { PythonOptions } from "../../../src/envs/python/python_options.ts";
+import { type Launcher, startPython } from "../../../src/envs/python/python_setup.ts";
+import { adopt, type PythonVectorEnv } from "../../../src/envs/python/python_vector_env.ts";
 import type { Launch } from "../../../src/envs/python/python_process.ts";
 import type { JsonValue } from "../../../src/envs/json.ts";
 import type { ObservationArray } from "../../../src/envs/vector/vector_env.ts";
@@ -21,6 +22,15 @@ export function launchFake(options: PythonOptions, args: readonly string[] = [])
     preamble: new Uint8Array(0),
     showsStderr: false,
   };
+}
+
+/** `makePython` with other children. */
+export async function makeWith<Obs, Act>(
+  id: string,
+  options: PythonOptions,
+  launcher: Launcher,
+): Promise<PythonVectorEnv<Obs, Act>> {
+  return adopt<Obs, Act>(await startPython(id, options, launcher));
 }
 
 /** Fake environments; `behaviour` is explained in fake_child.ts. */

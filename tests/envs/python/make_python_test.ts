@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { makePython, makeWith, type PythonOptions } from "../../../src/envs/python/make_python.ts";
-import { alive, HAS_PS, launchFake, makeFake } from "./fake.ts";
+import { makePython } from "../../../src/envs/python/make_python.ts";
+import type { PythonOptions } from "../../../src/envs/python/python_options.ts";
+import { alive, HAS_PS, launchFake, makeFake, makeWith } from "./fake.ts";
 
 /** Calls makePython with options that the types would not let through. */
 const wrong = (options: Record<string, unknown>, id: unknown = "Test-v0") =>

@@ -6,8 +6,9 @@
  */
 
 import assert from "node:assert/strict";
-import { makePython, type PythonOptions } from "../../../src/envs/python/make_python.ts";
+import { makePython } from "../../../src/envs/python/make_python.ts";
 import { PythonError } from "../../../src/envs/python/python_error.ts";
+import type { PythonOptions } from "../../../src/envs/python/python_options.ts";
 import type { PythonVectorEnv } from "../../../src/envs/python/python_vector_env.ts";
 import type { Discrete } from "../../../src/envs/spaces/discrete.ts";
 import type { JsonValue } from "../../../src/envs/json.ts";

@@ -23,6 +23,7 @@ export {
 } from "./src/agent/evaluation.ts";
 export type { Behaviour } from "./src/agent/exploration.ts";
 export type { AgentEnv, ParallelEnv, SingleEnv } from "./src/agent/feed.ts";
+export { encodeGif, type GifOptions, GifWriter, type Picture } from "./src/io/gif.ts";
 export { cappedCubic, RecordVideo, type RecordVideoOptions } from "./src/agent/record_video.ts";
 export type { Episode } from "./src/agent/recorder.ts";
 export type { Observation, Spaces } from "./src/agent/spaces.ts";

@@ -15,6 +15,7 @@ const CONFIGS: readonly DQNConfig[] = [
   { optimizer: "adam", loss: "huber", activation: "relu", doubleQ: false },
   { optimizer: "adamw", loss: "mse", activation: "tanh", doubleQ: true },
   { optimizer: "rmsprop", activation: "gelu", nSteps: 3 },
+  { target: "sarsa", nSteps: 3 },
   { optimizer: "rmsprop", rmspropCentered: true, momentum: 0.9, activation: "identity" },
   { optimizer: "adagrad", hiddenLayers: [] },
   { optimizer: "sgd", momentum: 0.9, hiddenLayers: [7, 3, 17] },

@@ -6,10 +6,9 @@
  */
 
 import type { Env, ResetOptions, ResetResult, StepResult } from "../envs/env.ts";
-import type { RGBImage } from "../envs/render/image.ts";
 import { envName, Wrapper } from "../envs/wrappers/wrapper.ts";
 import { makeFolder, writeBytes } from "../io/fs.ts";
-import { encodeGif } from "../io/gif.ts";
+import { GifWriter } from "../io/gif.ts";
 
 /** What {@linkcode RecordVideo} records and where it writes. */
 export interface RecordVideoOptions {
@@ -39,7 +38,8 @@ export function cappedCubic(episode: number): boolean {
  * Records some episodes as animated GIF files, as Gymnasium's `RecordVideo` does as MP4. Files appear
  * whole or not at all, and need `--allow-read` and `--allow-write` for the folder.
  *
- * Encoding and writing go on in the background: await {@linkcode RecordVideo.finished} before the
+ * Pictures are encoded as they come, so that a long episode takes no more memory than its file. Writing
+ * goes on in the background: await {@linkcode RecordVideo.finished} before the
  * program ends. What went wrong there is thrown by it, or by the next reset. A video that is being
  * recorded when the environment is closed is written too. Pictures are no part of the wrapper's state.
  *
@@ -68,8 +68,8 @@ export class RecordVideo<Obs = Float32Array, Act = number> extends Wrapper<Obs, 
   readonly #videoLength: number;
   #episode = -1;
   #step = 0;
-  #name: string | undefined;
-  #frames: RGBImage[] = [];
+  /** The video that is being recorded. */
+  #video: { readonly name: string; readonly gif: GifWriter } | undefined;
   #writing: Promise<void> = Promise.resolve();
   #failure: Error | undefined;
 
@@ -92,8 +92,8 @@ export class RecordVideo<Obs = Float32Array, Act = number> extends Wrapper<Obs, 
         `RecordVideo: videoLength must be an integer of at least 1, got ${videoLength}`,
       );
     }
-    if (fps !== undefined && !(fps >= 1 && fps <= 100)) {
-      throw new RangeError(`RecordVideo: fps must be from 1 to 100, got ${fps}`);
+    if (fps !== undefined && !(fps > 0 && fps <= 1000)) {
+      throw new RangeError(`RecordVideo: fps must be above 0 and at most 1000, got ${fps}`);
     }
     if (env.render === undefined) {
       throw new TypeError(`RecordVideo: ${envName(env)} has no picture to render`);
@@ -114,7 +114,7 @@ export class RecordVideo<Obs = Float32Array, Act = number> extends Wrapper<Obs, 
     this.#throwFailure();
     const result = this.env.reset(options);
     this.#episode++;
-    if (this.#name !== undefined && this.#videoLength === Infinity) this.#stop();
+    if (this.#video && this.#videoLength === Infinity) this.#stop();
     if (this.#episodeTrigger(this.#episode)) this.#start(`episode-${this.#episode}`);
     this.#capture();
     return result;
@@ -131,7 +131,7 @@ export class RecordVideo<Obs = Float32Array, Act = number> extends Wrapper<Obs, 
 
   /** Ends the video that is being recorded and closes the environment. */
   override close(): void {
-    if (this.#name !== undefined) this.#stop();
+    if (this.#video) this.#stop();
     this.env.close();
   }
 
@@ -142,26 +142,29 @@ export class RecordVideo<Obs = Float32Array, Act = number> extends Wrapper<Obs, 
   }
 
   #start(what: string): void {
-    if (this.#name !== undefined) this.#stop();
-    this.#name = `${this.#options.namePrefix ?? "rl-video"}-${what}`;
+    if (this.#video) this.#stop();
+    const { namePrefix = "rl-video", fps = this.env.renderFps ?? FPS } = this.#options;
+    this.#video = { name: `${namePrefix}-${what}`, gif: new GifWriter({ fps }) };
   }
 
   #capture(): void {
-    if (this.#name === undefined) return;
-    this.#frames.push(this.env.render!());
-    if (this.#frames.length >= this.#videoLength) this.#stop();
+    if (!this.#video) return;
+    const { gif } = this.#video;
+    gif.add(this.env.render!());
+    if (gif.count >= this.#videoLength) this.#stop();
   }
 
-  /** Hands the pictures over; one video is written after the other. */
+  /** Ends the video; one is written after the other. */
   #stop(): void {
-    const { videoFolder, fps } = this.#options;
-    const path = `${videoFolder.replace(/\/+$/, "")}/${this.#name}.gif`;
-    const frames = this.#frames;
-    this.#frames = [];
-    this.#name = undefined;
+    const { videoFolder } = this.#options;
+    const { name, gif } = this.#video!;
+    this.#video = undefined;
+    // One that was begun by a step may have no picture yet, when the next begins at once.
+    if (gif.count === 0) return;
+    const path = `${videoFolder.replace(/\/+$/, "")}/${name}.gif`;
+    const bytes = gif.finish();
     this.#writing = this.#writing.then(async () => {
       try {
-        const bytes = await encodeGif(frames, { fps: fps ?? this.env.renderFps ?? FPS });
         await makeFolder(videoFolder);
         await writeBytes(path, bytes);
       } catch (error) {

@@ -24,7 +24,7 @@ export async function writeAnimation(run: Run, path: string): Promise<void> {
     screen.clear();
     if (signal.aborted) return;
     const frames = env.takeFrames();
-    await files.writeBytes(path, await encodeGif(frames, { fps: env.renderFps ?? FPS }));
+    await files.writeBytes(path, encodeGif(frames, { fps: env.renderFps ?? FPS }));
     screen.line(
       `drew an episode of ${whole(frames.length)} pictures, return ${score(mean)}, in ${path}`,
     );

@@ -100,7 +100,7 @@ Deno.test("record video: what is wrong is said at once", () => {
   });
   assert.throws(make({ videoFolder: "x", fps: 0 }), {
     name: "RangeError",
-    message: "RecordVideo: fps must be from 1 to 100, got 0",
+    message: "RecordVideo: fps must be above 0 and at most 1000, got 0",
   });
   assert.throws(make({ videoFolder: "x" }, new StubEnv()), {
     name: "TypeError",

@@ -16,7 +16,7 @@ import { Inference } from "../../src/nn/inference.ts";
 /** Each choice at least once; those that share no kernel need not be combined. */
 const CONFIGS: readonly DQNConfig[] = [
   ...(["huber", "mse"] as const).flatMap((loss) =>
-    [false, true].map((doubleQ) => ({ loss, doubleQ }))
+    [{}, { doubleQ: true }, { target: "sarsa" } as const].map((target) => ({ loss, ...target }))
   ),
   { activation: "relu", nSteps: 3 },
   { activation: "tanh" },

@@ -42,6 +42,8 @@ export class PythonError extends Error {
   readonly traceback: string;
 
   /**
+   * Puts what Python told into words.
+   *
    * @param where the environment, the lane and the call
    * @param failure what the child told
    */

@@ -4,4 +4,5 @@
  * @module
  */
 
+export { Canvas, type Color, type Point } from "./canvas.ts";
 export type { RGBImage } from "./image.ts";

@@ -81,12 +81,7 @@ export class LegJoint extends RevoluteJoint {
       this.#isSettled && ax === this.#ax && ay === this.#ay && aw === this.#aw &&
       bx === this.#bx && by === this.#by && bw === this.#bw
     ) return;
-    this.#ax = ax;
-    this.#ay = ay;
-    this.#aw = aw;
-    this.#bx = bx;
-    this.#by = by;
-    this.#bw = bw;
+    const awBefore = aw, bwBefore = bw;
 
     const massA = joint.m_invMassA, massB = joint.m_invMassB;
     const inertiaA = joint.m_invIA, inertiaB = joint.m_invIB;
@@ -159,5 +154,12 @@ export class LegJoint extends RevoluteJoint {
     vb.y = by + massB * py;
     b.w = bw + inertiaB * (rbx * py - rby * px + pz);
     this.#isSettled = motor === motorBefore && px === 0 && py === 0 && pz === 0;
+    if (!this.#isSettled) return;
+    this.#ax = ax;
+    this.#ay = ay;
+    this.#aw = awBefore;
+    this.#bx = bx;
+    this.#by = by;
+    this.#bw = bwBefore;
   }
 }

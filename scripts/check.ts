@@ -19,6 +19,7 @@ const CHECKS: readonly Check[] = [
   { name: "types", args: ["check"] },
   { name: "doc", args: ["doc", "--lint", "mod.ts"] },
   { name: "shaders", args: ["run", "--allow-read=.", "scripts/bundle_shaders.ts", "--check"] },
+  { name: "python", args: ["run", "--allow-read=.", "scripts/bundle_python.ts", "--check"] },
 ];
 
 const failures: string[] = [];

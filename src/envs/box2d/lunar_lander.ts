@@ -14,6 +14,7 @@ import {
   type JsonValue,
   recordFromJson,
 } from "../json.ts";
+import { checkCanRender } from "../render/can_render.ts";
 import type { RGBImage } from "../render/image.ts";
 import { generatorFromJson, generatorToJson, PCG64 } from "../rng/pcg64.ts";
 import { Box } from "../spaces/box.ts";
@@ -131,13 +132,8 @@ export abstract class LanderBase<Act> implements Env<Float32Array, Act> {
   render(mode: "ansi"): string;
   /** Draws the flight. */
   render(mode: "rgb_array" | "ansi" = "rgb_array"): RGBImage | string {
-    if (mode !== "rgb_array") {
-      throw new RangeError(`${this.name}: render takes "rgb_array", got ${JSON.stringify(mode)}`);
-    }
-    if (this.#flight === undefined) {
-      throw new Error(`${this.name}: render() before the first reset(): there is nothing to draw`);
-    }
-    return drawLunarLander(this.#flight);
+    checkCanRender(this.name, this.#phase, mode);
+    return drawLunarLander(this.#flight!);
   }
 
   /** Does nothing: there is nothing to free. */

@@ -133,6 +133,7 @@ function atari(who: string, given: AtariWrappers): WrapperPlan {
   if (frameStack !== null && frameStack > 1) {
     wrappers.push({ name: "FrameStackObservation", kwargs: { stack_size: frameStack } });
   }
-  // The v5 games skip frames by themselves unless told not to.
-  return { wrappers, kwargs: { frameskip: 1 } };
+  // The v5 games skip frames by themselves unless told not to. AtariPreprocessing takes its pictures
+  // from the emulator and throws the game's own observations away: those in grey cost the least.
+  return { wrappers, kwargs: { frameskip: 1, obs_type: "grayscale" } };
 }

@@ -17,7 +17,7 @@ Deno.test("python_wrappers: atari is preprocessing and a stack, with the game's 
       },
       { name: "FrameStackObservation", kwargs: { stack_size: 4 } },
     ],
-    kwargs: { frameskip: 1 },
+    kwargs: { frameskip: 1, obs_type: "grayscale" },
   });
 });
 

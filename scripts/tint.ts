@@ -39,6 +39,7 @@ for (const config of CONFIGS) {
       actions: new Int32Array(1),
       rewards: new Float32Array(1),
       terminated: [true],
+      ...(config.target === "sarsa" && { nextActions: new Int32Array(1) }),
     });
     agent.close();
     console.log(`ok      ${name}`);

@@ -9,18 +9,9 @@ import { integers } from "../rng/integers.ts";
 import type { PCG64 } from "../rng/pcg64.ts";
 import type { Thrust } from "./engines.ts";
 import { Exhaust, type Particle } from "./exhaust.ts";
-import {
-  FPS,
-  HEIGHT,
-  HELIPAD_Y,
-  LanderWorld,
-  LEG_DOWN,
-  SCALE,
-  terrain,
-  TERRAIN_HEIGHTS,
-  type TerrainPoint,
-  WIDTH,
-} from "./lander_world.ts";
+import type { Conditions } from "./conditions.ts";
+import { FPS, LanderWorld, LEG_DOWN } from "./lander_world.ts";
+import { HEIGHT, heightAt, HELIPAD_Y, SCALE, terrain, TERRAIN_HEIGHTS, WIDTH } from "./terrain.ts";
 
 const MAIN_ENGINE_POWER = 13;
 const SIDE_ENGINE_POWER = 0.6;
@@ -38,22 +29,10 @@ const SIDE_EXHAUST = 0.7;
 const FIRST_PUSH = 1000;
 const WIND_PHASES = 9999;
 
-/** What a flight's surroundings are. */
-export interface Conditions {
-  /** Acceleration along y, m/s². */
-  readonly gravity: number;
-  /** Whether there is wind. */
-  readonly enableWind: boolean;
-  /** Its greatest force. */
-  readonly windPower: number;
-  /** Its greatest torque. */
-  readonly turbulencePower: number;
-}
-
 /** One episode. */
 export class Flight {
   /** Position, velocity, angle and angular velocity, scaled; whether each leg touches the ground. */
-  readonly state = new Float64Array(8);
+  readonly state: number[] = new Array(8).fill(0);
   /** Of the last step. */
   reward = 0;
   /** Whether the flight is over. */
@@ -180,13 +159,4 @@ export class Flight {
       this.reward = 100;
     }
   }
-}
-
-/** The terrain's height. */
-function heightAt(ground: readonly TerrainPoint[], x: number): number {
-  const next = ground.findIndex(([at]) => at > x);
-  if (next <= 0) return 0;
-  const [x0, y0] = ground[next - 1];
-  const [x1, y1] = ground[next];
-  return y0 + (y1 - y0) * (x - x0) / (x1 - x0);
 }

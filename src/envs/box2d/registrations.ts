@@ -5,7 +5,8 @@
  */
 
 import type { Registration } from "../registration.ts";
-import { LunarLander, LunarLanderContinuous } from "./lunar_lander.ts";
+import { LunarLander } from "./lunar_lander.ts";
+import { LunarLanderContinuous } from "./lunar_lander_continuous.ts";
 
 const OPTIONS = { gravity: -10, enableWind: false, windPower: 15, turbulencePower: 1.5 };
 const LIMITS = { maxEpisodeSteps: 1000, rewardThreshold: 200 };

@@ -1,6 +1,6 @@
 /**
- * Tests of LunarLander against flights recorded from Gymnasium (tests/fixtures/box2d), and of what ends
- * a flight, of states and errors.
+ * Tests of LunarLander against flights recorded from Gymnasium (tests/fixtures/box2d), of what ends a
+ * flight, of rewards and errors.
  *
  * @module
  */
@@ -12,17 +12,15 @@ import {
   LunarLanderContinuous,
   lunarLanderPilot,
   make,
+  registry,
 } from "../../../mod.ts";
-import { DISCRETE_THRUST } from "../../../src/envs/box2d/engines.ts";
-import { Flight } from "../../../src/envs/box2d/flight.ts";
-import { PCG64 } from "../../../src/envs/rng/pcg64.ts";
 import recorded from "../../fixtures/box2d/lunar_lander.json" with { type: "json" };
 import { bytesFrom } from "../fixture.ts";
 
 /** What double and single precision may come to differ by in a hundred steps. */
-const OBSERVATION_TOLERANCE = 1e-3;
+const OBSERVATION_TOLERANCE = 1e-4;
 /** Rewards are differences of numbers of some hundreds, made of such observations. */
-const REWARD_TOLERANCE = 1e-2;
+const REWARD_TOLERANCE = 5e-3;
 
 const OPTION_NAMES: Record<string, string> = {
   enable_wind: "enableWind",
@@ -70,15 +68,48 @@ for (const flight of recorded.flights) {
   });
 }
 
-Deno.test("lunar lander: the terrain is Gymnasium's", () => {
-  for (const { seed, options, heights } of recorded.flights) {
-    if ("continuous" in options) continue;
-    const conditions = { gravity: -10, enableWind: false, windPower: 15, turbulencePower: 1.5 };
-    const { ground } = new Flight(conditions, new PCG64(seed)).world;
-    assert.equal(ground.length, heights.length);
-    ground.forEach(([, y], i) => assert.ok(Math.abs(y - heights[i]) < 1e-6, `seed ${seed}, ${i}`));
+const BLIND = recorded.endings.filter(({ pilot }) => pilot !== "heuristic");
+
+Deno.test("lunar lander: crashes and ways out end in Gymnasium's step, with its reward", () => {
+  const out = BLIND.filter(({ observation: [x] }) => Math.abs(x) >= 1);
+  assert.ok(BLIND.length >= 60 && out.length >= 5 && BLIND.length - out.length >= 50);
+  for (const ending of BLIND) {
+    const name = `${ending.pilot}, seed ${ending.seed}`;
+    const { legs, result: [observation, reward, terminated] } = flyAgain(ending);
+    assert.equal(legs, ending.legs, name);
+    assert.deepEqual([reward, terminated], [-100, true], name);
+    assert.deepEqual([ending.reward, ending.terminated], [-100, true], name);
+    if (!out.includes(ending)) continue;
+    ending.observation.forEach((wanted, i) => {
+      assert.ok(Math.abs(observation[i] - wanted) <= OBSERVATION_TOLERANCE, `${name}, number ${i}`);
+    });
   }
 });
+
+Deno.test("lunar lander: most landings end in Gymnasium's step, with its reward", () => {
+  // On the ground roundings grow: where a leg slips or jumps, flights part. Most stay together.
+  const endings = recorded.endings.filter(({ pilot }) => pilot === "heuristic");
+  const landings = endings.filter(({ reward }) => reward === 100);
+  assert.ok(endings.length === 30 && landings.length >= 28);
+  const same = landings.filter((ending) => {
+    const { legs, result: [, reward, terminated] } = flyAgain(ending);
+    return legs.length === ending.legs.length && reward === 100 && terminated;
+  });
+  assert.ok(same.length >= 22, `${same.length} of ${landings.length}`);
+});
+
+/** Takes a recorded flight's actions; tells which legs touched the ground, and the last step. */
+function flyAgain({ seed, actions }: (typeof recorded.endings)[number]) {
+  const env = make("LunarLander-v3");
+  env.reset({ seed });
+  let legs = "";
+  for (const action of actions) {
+    const result = env.step(Number(action));
+    legs += result[0][6] + 2 * result[0][7];
+    if (result[2] || legs.length === actions.length) return { legs, result };
+  }
+  throw new Error("no actions");
+}
 
 /** Flies to the end; says how it ended and what the flight came to. */
 function fly(env: Env, pilot: (observation: Float32Array) => number, seed: number) {
@@ -107,24 +138,6 @@ Deno.test("lunar lander: the heuristic pilot lands, and a landing at rest gives 
   }
 });
 
-Deno.test("lunar lander: a fall ends in a crash, which gives -100", () => {
-  const env = make("LunarLander-v3");
-  for (let seed = 0; seed < 5; seed++) {
-    const { reward, terminated, observation, steps } = fly(env, () => 0, seed);
-    assert.deepEqual([reward, terminated], [-100, true]);
-    assert.ok(steps < 150 && Math.abs(observation[0]) < 1);
-  }
-});
-
-Deno.test("lunar lander: leaving the picture sideways gives -100", () => {
-  // Leans over and rises: out it goes.
-  const env = make("LunarLander-v3");
-  const away = ([, , , , angle]: Float32Array) => angle > -0.5 ? 3 : 2;
-  const { reward, terminated, observation } = fly(env, away, 1);
-  assert.deepEqual([reward, terminated], [-100, true]);
-  assert.ok(Math.abs(observation[0]) >= 1, `x ${observation[0]}`);
-});
-
 Deno.test("lunar lander: a thousand steps truncate", () => {
   // Hovers: rises when it sinks, and keeps upright.
   const env = make("LunarLander-v3");
@@ -137,92 +150,58 @@ Deno.test("lunar lander: a thousand steps truncate", () => {
   assert.deepEqual([terminated, steps], [false, 1000]);
 });
 
-Deno.test("lunar lander: legs' contacts are worth 10 each and are lost again", () => {
+Deno.test("lunar lander: rewards are what the observations improve, less fuel; legs count 10", () => {
   const env = make("LunarLander-v3");
-  let [observation] = env.reset({ seed: 5 });
-  let touched = 0;
-  let before = 0;
-  for (let ended = false; !ended;) {
-    const contacts = observation[6] + observation[7];
-    const result = env.step(lunarLanderPilot(observation));
-    observation = result[0];
-    ended = result[2] || result[3];
-    const change = observation[6] + observation[7] - contacts;
-    if (change === 0 || ended) continue;
-    touched++;
-    const [x, y, vx, vy, angle] = observation;
-    const shaping = -100 * Math.hypot(x, y) - 100 * Math.hypot(vx, vy) - 100 * Math.abs(angle);
-    before = shaping;
-  }
-  assert.ok(touched > 0 && before < 0);
-});
-
-const STATES: readonly [string, Record<string, unknown>, number][] = [
-  ["before the first step", {}, 0],
-  ["in free flight", {}, 40],
-  ["in wind", { enableWind: true }, 60],
-  ["on the ground", {}, 190],
-];
-for (const [where, options, steps] of STATES) {
-  Deno.test(`lunar lander: goes on bit for bit from its state ${where}`, () => {
-    const env = make("LunarLander-v3", options);
-    let [observation] = env.reset({ seed: 5 });
-    let touches = 0;
-    for (let i = 0; i < steps; i++) {
-      const [next, , terminated] = env.step(lunarLanderPilot(observation));
+  const worth = ([x, y, vx, vy, angle, , first, second]: Float32Array) =>
+    -100 * (Math.hypot(x, y) + Math.hypot(vx, vy) + Math.abs(angle)) + 10 * (first + second);
+  const fuel = [0, 0.03, 0.3, 0.03];
+  let touched = 0, lost = 0;
+  for (let seed = 0; seed < 5; seed++) {
+    let [observation] = env.reset({ seed });
+    for (let ended = false; !ended;) {
+      const action = lunarLanderPilot(observation);
+      const [next, reward, terminated, truncated] = env.step(action);
+      ended = terminated || truncated;
+      const wanted = worth(next) - worth(observation) - fuel[action];
+      // Observations are rounded, rewards are not.
+      if (!ended) assert.ok(Math.abs(reward - wanted) < 1e-4, `${reward}, wanted ${wanted}`);
+      const change = next[6] + next[7] - observation[6] - observation[7];
+      touched += Number(change > 0);
+      lost += Number(change < 0);
       observation = next;
-      touches += next[6] + next[7];
-      assert.equal(terminated, false, `step ${i}`);
     }
-    assert.equal(touches > 0, where === "on the ground");
-    const state = JSON.parse(JSON.stringify(env.getState!()));
-    const other = make("LunarLander-v3", options);
-    other.setState!(state);
-    assert.deepEqual(other.getState!(), env.getState!());
-    const random = new PCG64(3);
-    for (let i = 0, ended = false; i < 400; i++) {
-      const action = Math.floor(4 * random.nextDouble());
-      if (ended) assert.deepEqual(other.reset(), env.reset());
-      const wanted = env.step(action);
-      assert.deepEqual(other.step(action), wanted, `step ${i}`);
-      ended = wanted[2];
-    }
-  });
-}
-
-Deno.test("lunar lander: the continuous one's state, and actions that the caller changes later", () => {
-  const env = new LunarLanderContinuous();
-  env.reset({ seed: 2 });
-  const action = Float32Array.of(0.8, -0.9);
-  for (let i = 0; i < 20; i++) env.step(action);
-  action.fill(0);
-  const other = new LunarLanderContinuous();
-  other.setState(JSON.parse(JSON.stringify(env.getState())));
-  assert.deepEqual(other.step(action), env.step(action));
+  }
+  assert.ok(touched > 5 && lost > 2, `${touched} touches, ${lost} lost`);
 });
 
-Deno.test("lunar lander: a bad state leaves all as it was", () => {
-  const env = new LunarLander();
-  env.reset({ seed: 2 });
-  env.step(2);
-  const before = JSON.stringify(env.getState());
-  const state = JSON.parse(before);
-  for (
-    const bad of [
-      null,
-      { ...state, actions: [7] },
-      { ...state, actions: "none" },
-      { ...state, start: null },
-      { ...state, phase: "landed" },
-      { ...state, phase: "terminated" },
-      { ...state, actions: [2, 2] },
-      { ...state, rng: { bad: true } },
-      { ...state, actionSpace: 3 },
-    ]
-  ) {
-    assert.throws(() => env.setState(bad), Error, JSON.stringify(bad));
-    assert.equal(JSON.stringify(env.getState()), before);
+Deno.test("lunar lander: the first observation of a leg is the right one's", () => {
+  // Tilted to the right (a negative angle), the right leg comes down first.
+  const first = BLIND.filter(({ legs }) => /^0*[12]/.test(legs)).map((ending) => {
+    const env = make("LunarLander-v3");
+    let [observation] = env.reset({ seed: ending.seed });
+    for (let i = 0; observation[6] + observation[7] === 0; i++) {
+      [observation] = env.step(Number(ending.actions[i]));
+    }
+    return observation;
+  }).filter(([, , , , angle]) => Math.abs(angle) > 0.1 && Math.abs(angle) < 0.6);
+  assert.ok(first.length > 8);
+  for (const [, , , , angle, , right, left] of first) {
+    assert.deepEqual([right, left], angle < 0 ? [1, 0] : [0, 1]);
   }
+});
+
+Deno.test("lunar lander: ids, limits and thresholds; v2 flies as v3", () => {
+  for (const id of ["LunarLander-v2", "LunarLander-v3", "LunarLanderContinuous-v3"]) {
+    const { maxEpisodeSteps, rewardThreshold } = registry().get(id)!;
+    assert.deepEqual([maxEpisodeSteps, rewardThreshold], [1000, 200]);
+    assert.equal(make(id).renderFps, 50);
+  }
+  const [v2, v3] = [2, 3].map((version) => make(`LunarLander-v${version}`));
+  assert.deepEqual(v2.reset({ seed: 1 }), v3.reset({ seed: 1 }));
+  assert.deepEqual(v2.step(2), v3.step(2));
+  const continuous = make<Float32Array, Float32Array>("LunarLander-v3", { continuous: true });
+  assert.equal(String(continuous), "<TimeLimit<LunarLanderContinuous<LunarLander-v3>>>");
+  assert.equal(String(v3), "<TimeLimit<LunarLander<LunarLander-v3>>>");
 });
 
 Deno.test("lunar lander: errors say what was given and what is wanted", () => {
@@ -240,6 +219,11 @@ Deno.test("lunar lander: errors say what was given and what is wanted", () => {
     name: "RangeError",
     message: "LunarLander: gravity must be between -12 and 0, got 3",
   });
+  assert.throws(() => new LunarLander({ windPower: NaN }), /windPower must be a finite number/);
+  assert.throws(
+    () => new LunarLander({ enableWind: 1 as unknown as boolean }),
+    /must be a boolean/,
+  );
   assert.throws(() => make("LunarLander-v3", { wind: true }), /unknown option "wind"/);
   const continuous = new LunarLanderContinuous();
   continuous.reset({ seed: 1 });
@@ -247,8 +231,6 @@ Deno.test("lunar lander: errors say what was given and what is wanted", () => {
     name: "TypeError",
     message: "LunarLanderContinuous: action must be a Float32Array of 2 numbers, got [0,NaN]",
   });
-  const bare = new LunarLander();
-  assert.throws(() => bare.render(), /render\(\) before the first reset/);
 });
 
 Deno.test("lunar lander: powers beyond what is recommended are warned of", () => {
@@ -264,47 +246,4 @@ Deno.test("lunar lander: powers beyond what is recommended are warned of", () =>
     "LunarLander: windPower is recommended to be from 0 to 20, got 25",
     "LunarLander: turbulencePower is recommended to be from 0 to 2, got -1",
   ]);
-});
-
-Deno.test("lunar lander: looking on changes nothing", () => {
-  const [watched, unwatched] = [0, 1].map(() => make("LunarLander-v3"));
-  for (const env of [watched, unwatched]) env.reset({ seed: 8 });
-  for (let i = 0; i < 60; i++) {
-    watched.render!();
-    assert.deepEqual(watched.step(i % 4), unwatched.step(i % 4));
-  }
-});
-
-Deno.test("lunar lander: the picture shows the moon, the sky, the flags, the lander and its exhaust", () => {
-  const env = make("LunarLander-v3");
-  env.reset({ seed: 8 });
-  env.render!();
-  for (let i = 0; i < 12; i++) env.step(2);
-  const { width, height, data } = env.render!();
-  assert.deepEqual(env.render!().data, data, "drawn again, it is the same");
-  assert.deepEqual([width, height, data.length], [600, 400, 720_000]);
-  const at = (
-    x: number,
-    y: number,
-  ) => [...data.subarray(3 * (y * width + x), 3 * (y * width + x) + 3)];
-  assert.deepEqual(at(5, 5), [0, 0, 0]);
-  assert.deepEqual(at(300, 395), [255, 255, 255]);
-  // A third of the way up from the ground of the pad, at 240 and 360, the flags' poles.
-  assert.deepEqual(at(245, 255), [204, 204, 0]);
-  const colors = new Map<string, number>();
-  for (let i = 0; i < data.length; i += 3) {
-    const color = `${data[i]},${data[i + 1]},${data[i + 2]}`;
-    colors.set(color, (colors.get(color) ?? 0) + 1);
-  }
-  assert.ok(colors.get("128,102,230")! > 500, "the hull");
-  const glowing = [...colors.keys()].filter((color) => {
-    const [r, g, b] = color.split(",").map(Number);
-    return r > g + 60 && g === b;
-  });
-  assert.ok(glowing.length > 2, "particles of several ages");
-});
-
-Deno.test("engines: the four actions fire one engine each", () => {
-  assert.deepEqual(DISCRETE_THRUST.map(({ main }) => main), [0, 0, 1, 0]);
-  assert.deepEqual(DISCRETE_THRUST.map(({ side, direction }) => side * direction), [0, -1, 0, 1]);
 });

@@ -1,11 +1,14 @@
 /**
- * An animation of the trained agent: one greedy episode, drawn step by step.
+ * An animation of the trained agent: one episode, drawn step by step.
  *
  * @module
  */
 
-import { RenderCollection } from "../envs/wrappers/render_collection.ts";
-import { encodeGif } from "../io/gif.ts";
+import type { SingleEnv } from "../agent/feed.ts";
+import type { Observation } from "../agent/spaces.ts";
+import type { ResetOptions, ResetResult, StepResult } from "../envs/env.ts";
+import { Wrapper } from "../envs/wrappers/wrapper.ts";
+import { GifWriter } from "../io/gif.ts";
 import { score, whole } from "./format.ts";
 import { attempt } from "./outputs.ts";
 import { type Run, testSeed } from "./run.ts";
@@ -13,20 +16,48 @@ import { type Run, testSeed } from "./run.ts";
 /** Pictures a second where the environment does not say. */
 const FPS = 30;
 
-/** Plays an episode greedily and writes its pictures as a GIF. */
+/** Draws each moment into a GIF at once: a thousand pictures would fill the memory. */
+class Filmed extends Wrapper<Observation> {
+  readonly gif: GifWriter;
+
+  constructor(env: SingleEnv) {
+    super(env);
+    this.gif = new GifWriter({ fps: env.renderFps ?? FPS });
+  }
+
+  override reset(options?: ResetOptions): ResetResult<Observation> {
+    const result = super.reset(options);
+    this.gif.add(this.env.render!());
+    return result;
+  }
+
+  override step(action: number): StepResult<Observation> {
+    const result = super.step(action);
+    this.gif.add(this.env.render!());
+    return result;
+  }
+}
+
+/** Plays an episode as tests play it and writes its pictures as a GIF. */
 export async function writeAnimation(run: Run, path: string): Promise<void> {
   const { preset, agent, around: { library, screen, files, signal } } = run;
   await attempt(run, async () => {
-    const env = new RenderCollection(library.make(preset.env));
+    const env = library.make(preset.env);
+    if (!env.render) throw new Error(`--gif: ${preset.env} has no picture`);
+    const filmed = new Filmed(env);
     const seed = testSeed(agent.config.seed);
     screen.live(`playing an episode for ${path}`);
-    const { mean } = await library.evaluate(agent, env, { episodes: 1, seed, signal });
+    const { mean } = await library.evaluate(agent, filmed, {
+      episodes: 1,
+      seed,
+      deterministic: !preset.testsExploring,
+      signal,
+    });
     screen.clear();
     if (signal.aborted) return;
-    const frames = env.takeFrames();
-    await files.writeBytes(path, encodeGif(frames, { fps: env.renderFps ?? FPS }));
+    await files.writeBytes(path, filmed.gif.finish());
     screen.line(
-      `drew an episode of ${whole(frames.length)} pictures, return ${score(mean)}, in ${path}`,
+      `drew an episode of ${whole(filmed.gif.count)} pictures, return ${score(mean)}, in ${path}`,
     );
   });
 }

@@ -28,10 +28,13 @@ export function configTable(
   return ["hyper-parameters", rule, ...lines, rule];
 }
 
-/** Mean ± deviation, and the extremes. */
-export function evaluationText({ episodes, mean, std, min, max }: Evaluation): string {
+/** Mean ± deviation, and the extremes, of episodes that were greedy or not. */
+export function evaluationText(
+  { episodes, mean, std, min, max }: Evaluation,
+  isGreedy = true,
+): string {
   return `mean ${score(mean)} ± ${score(std)}, min ${score(min)}, max ${score(max)} ` +
-    `over ${whole(episodes)} greedy episodes`;
+    `over ${whole(episodes)} ${isGreedy ? "greedy" : "exploring"} episodes`;
 }
 
 /** What a run reached. */

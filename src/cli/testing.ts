@@ -1,5 +1,5 @@
 /**
- * What comes after training: greedy episodes, summed up, or told one by one in test mode.
+ * What comes after training: episodes without learning, summed up, or told one by one in test mode.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { writeLog } from "./outputs.ts";
 import { episodeText } from "./report.ts";
 import { type Run, testSeed } from "./run.ts";
 
-/** Evaluates greedily; in test mode each episode is told, drawn and tabled. */
+/** Evaluates greedily, or as the preset wants it; in test mode each episode is told, drawn and tabled. */
 export async function testAgent(run: Run, onlyTest: boolean): Promise<Evaluation | undefined> {
   const { args, preset, plan, agent, around: { library, screen, signal } } = run;
   const { testEpisodes: episodes } = plan;
@@ -20,8 +20,9 @@ export async function testAgent(run: Run, onlyTest: boolean): Promise<Evaluation
   const evaluation = await library.evaluate(agent, library.make(preset.env), {
     episodes,
     seed: testSeed(agent.config.seed),
+    deterministic: !preset.testsExploring,
     signal,
-    onEpisode: () => screen.live(`evaluating greedily: episode ${++done}/${episodes}`),
+    onEpisode: () => screen.live(`evaluating: episode ${++done}/${episodes}`),
   });
   screen.clear();
   if (signal.aborted) {

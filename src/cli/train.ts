@@ -232,7 +232,12 @@ function conclude(
       `${score(best.mean)} over 100 episodes, at episode ${best.episode}`,
     ]);
   }
-  if (evaluation) rows.push([args.test ? "test" : "evaluation", evaluationText(evaluation)]);
+  if (evaluation) {
+    rows.push([
+      args.test ? "test" : "evaluation",
+      evaluationText(evaluation, !preset.testsExploring),
+    ]);
+  }
   if (rows.length > 0) {
     around.screen.line();
     for (const line of table(rows)) around.screen.line(line);

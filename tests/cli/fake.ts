@@ -145,9 +145,10 @@ export class FakeWorld {
         const behind = this.#script.loaded ?? { steps: 50, episodes: 5 };
         return Promise.resolve(this.#agent({ ...behind }, resolveConfig({ seed: 9 })));
       },
-      evaluate: (_agent, env, { episodes = 0, seed, signal, onEpisode }) => {
+      evaluate: (_agent, env, { episodes = 0, seed, deterministic, signal, onEpisode }) => {
         env.reset({ seed });
-        this.calls.push(`evaluate ${episodes} from ${seed}`);
+        const how = deterministic === false ? " exploring" : "";
+        this.calls.push(`evaluate ${episodes} from ${seed}${how}`);
         const returns: number[] = [];
         for (let index = 0; index < episodes; index++) {
           this.#script.onTest?.(index);

@@ -194,7 +194,7 @@ Deno.test("train: on a terminal the live line is gone at the end", async () => {
   const world = new FakeWorld({}, new FakeTerminal(true, 80));
   await run("--preset tutorial", {}, world);
   assert.ok(world.out.text.includes("ep 6/6 rew 16 ret 20"));
-  assert.ok(world.out.text.includes("evaluating greedily: episode 100/100"));
+  assert.ok(world.out.text.includes("evaluating: episode 100/100"));
   assert.ok(!world.out.lines().some((line) => /^(ep 6|evaluating)/.test(line)));
 });
 
@@ -228,4 +228,21 @@ Deno.test("train: an animation of an episode after training", async () => {
   assert.equal(world.written.get("e.gif"), "GIF89a");
   assert.ok(text.includes("drew an episode of 1 pictures, return 100.0, in e.gif"), text);
   assert.deepEqual(world.requests.map(({ flag }) => flag), ["--gif"]);
+});
+
+Deno.test("train: a preset that is tested as it explores says so", async () => {
+  const world = new FakeWorld();
+  const preset = { ...PRESETS.default, testsExploring: true };
+  await train(
+    parseArguments(["--eval-episodes", "3", "--gif", "e.gif"], PROGRAM),
+    preset,
+    world.around(),
+  );
+  const evaluations = world.calls.filter((call) => call.startsWith("evaluate"));
+  const seed = 2_000_000_000;
+  assert.deepEqual(evaluations, [
+    `evaluate 3 from ${seed} exploring`,
+    `evaluate 1 from ${seed} exploring`,
+  ]);
+  assert.ok(world.out.text.includes("over 3 exploring episodes\n"), world.out.text);
 });

@@ -61,6 +61,7 @@ export const LUNAR_LANDER_PRESETS: Readonly<Record<string, Preset>> = {
       maxGradNorm: null,
     },
     length: { episodes: 10_000 },
+    testsExploring: true,
     showsTable: true,
   },
 };

@@ -36,6 +36,11 @@ export interface Preset {
   readonly length: PresetLength;
   /** Evaluations while training; none when left out. */
   readonly evaluation?: PresetEvaluation;
+  /**
+   * Whether it is tested as it behaves while learning, and not greedily: SARSA's values are those of the
+   * policy that explores, and the best action by them need not be a good one for ever.
+   */
+  readonly testsExploring?: boolean;
   /** Episodes of a test run. */
   readonly testEpisodes?: number;
   /** Whether the table of hyper-parameters is printed at the start. */

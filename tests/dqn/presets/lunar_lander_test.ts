@@ -6,7 +6,8 @@ import { LUNAR_LANDER_PRESETS } from "../../../src/dqn/presets/lunar_lander.ts";
 import { epsilonAt } from "../../../src/dqn/schedule.ts";
 
 Deno.test("lander: ten times 1,000 episodes and 3 epochs, SARSA from softmax(Q) with ε of 0.1", () => {
-  const { config, length } = LUNAR_LANDER_PRESETS.lander;
+  const { config, length, testsExploring } = LUNAR_LANDER_PRESETS.lander;
+  assert.equal(testsExploring, true);
   const c = resolveConfig(config);
   assert.deepEqual(length, { episodes: 10_000 });
   assert.deepEqual(c.trainFreq, { every: 1_000, unit: "episode" });

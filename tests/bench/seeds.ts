@@ -148,8 +148,9 @@ function page(results: Results): string {
   }
   lines.push(
     "",
-    "Means, deviations and extremes are of greedy episodes after training, best average is over 100",
-    "training episodes in a row, seconds are the whole process's.",
+    "Means, deviations and extremes are of episodes after training (greedy ones, unless the preset is",
+    "tested as it explores), best average is over 100 training episodes in a row, seconds are the whole",
+    "process's.",
     "",
     markdownTable(header, rows),
     "",

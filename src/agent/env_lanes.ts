@@ -12,6 +12,8 @@ export class EnvLanes implements Lanes {
   readonly #shape: Shape;
   readonly #recorder: Recorder;
   readonly #seed: number;
+  /** What errors call each environment. */
+  readonly #names: readonly string[];
   readonly #seeded: boolean[];
 
   /**
@@ -30,6 +32,7 @@ export class EnvLanes implements Lanes {
     this.#shape = shape;
     this.#recorder = recorder;
     this.#seed = seed;
+    this.#names = envs.map(envName);
     this.#seeded = envs.map(() => false);
   }
 
@@ -58,12 +61,11 @@ export class EnvLanes implements Lanes {
 
   async step(actions: readonly number[], outcome: Outcome): Promise<void> {
     for (const [lane, env] of this.#envs.entries()) {
-      const source = `${envName(env)}.step`;
       try {
         const result = env.step(this.#shape.firstAction + actions[lane]);
         const [observation, reward, terminated, truncated] = result;
         const step = { action: actions[lane], reward, terminated, truncated, observation };
-        if (await this.#recorder.step(lane, step, source, outcome)) this.#reset(lane);
+        if (await this.#recorder.step(lane, step, this.#names[lane], outcome)) this.#reset(lane);
       } catch (error) {
         // Whatever state the environment is in, its episode can't go on.
         this.#recorder.cut(lane);
@@ -113,7 +115,7 @@ export class EnvLanes implements Lanes {
   #reset(lane: number): void {
     const env = this.#envs[lane];
     const [observation] = this.#seeded[lane] ? env.reset() : env.reset({ seed: this.#seed + lane });
-    this.#recorder.begin(lane, observation, `${envName(env)}.reset`);
+    this.#recorder.begin(lane, observation, this.#names[lane]);
     this.#seeded[lane] = true;
   }
 }

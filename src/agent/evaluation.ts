@@ -126,7 +126,7 @@ async function playAll(
     play.return = 0;
     play.length = 0;
     [play.observation] = play.env.reset({ seed: seed + play.index });
-    checkObservation(play.observation, observationSize, `${name}.reset`);
+    checkObservation(play.observation, observationSize, name, "reset");
   };
   plays.forEach(begin);
   // Every forward pass is for as many rows as there are copies, so that one compilation serves all.
@@ -148,8 +148,8 @@ async function playAll(
         ? argmax(values, from, actions)
         : behave(agent, { seed, stream: STREAMS.evaluate, lane, step }, values, from, actions);
       const [observation, reward, terminated, truncated] = play.env.step(firstAction + action);
-      checkObservation(observation, observationSize, `${name}.step`);
-      checkReward(reward, `${name}.step`);
+      checkObservation(observation, observationSize, name, "step");
+      checkReward(reward, name, "step");
       play.observation = observation;
       play.return += reward;
       play.length++;

@@ -83,10 +83,10 @@ export class Recorder {
   /**
    * An episode begins.
    *
-   * @param source Who gave the observation, for the error if it is no good.
+   * @param name Who gave the observation, for the error if it is no good.
    */
-  begin(lane: number, observation: Observation, source: string): void {
-    checkObservation(observation, this.#ring.observationSize, source);
+  begin(lane: number, observation: Observation, name: string): void {
+    checkObservation(observation, this.#ring.observationSize, name, "reset");
     this.#ring.begin(lane, observation);
     this.#running[lane] = { return: 0, length: 0 };
   }
@@ -94,13 +94,13 @@ export class Recorder {
   /**
    * A lane has made a step.
    *
-   * @param source Who says so, for the error if a number is none.
+   * @param name Who says so, for the error if a number is none.
    * @returns Whether the episode is over.
    */
-  async step(lane: number, step: Step, source: string, outcome: Outcome): Promise<boolean> {
+  async step(lane: number, step: Step, name: string, outcome: Outcome): Promise<boolean> {
     const { action, reward, terminated, truncated, observation } = step;
-    checkObservation(observation, this.#ring.observationSize, source);
-    checkReward(reward, source);
+    checkObservation(observation, this.#ring.observationSize, name, "step");
+    checkReward(reward, name, "step");
     const ended = terminated || truncated;
     // SARSA learns from what would have been done next where the environment was stopped from outside.
     const lastAction = truncated && !terminated ? this.#lastAction : undefined;

@@ -51,25 +51,47 @@ export function shapeOf({ observationSpace, actionSpace }: Spaces): Shape {
   return { observationSize: observationSpace.size, actions: n, firstAction: start };
 }
 
-/** Throws unless the observation is an array of finite numbers of the right length. */
-export function checkObservation(observation: Observation, size: number, source: string): void {
+/**
+ * Throws unless the observation is an array of finite numbers of the right length.
+ *
+ * @param who Who gave it, for the error, which is put together when there is one.
+ * @param call By which call of theirs.
+ */
+export function checkObservation(
+  observation: Observation,
+  size: number,
+  who: string,
+  call?: string,
+): void {
   const isArray = ArrayBuffer.isView(observation as unknown);
   if (!isArray || observation.length !== size) {
     const given = isArray
       ? `${observation.length} numbers`
       : Object.prototype.toString.call(observation);
-    throw new TypeError(`${source}: wanted a typed array of ${size} numbers, got ${given}`);
+    throw new TypeError(
+      `${source(who, call)}: wanted a typed array of ${size} numbers, got ${given}`,
+    );
   }
+  // Whole numbers are finite; a picture has thousands of them.
+  if (!(observation instanceof Float32Array) && !(observation instanceof Float64Array)) return;
   for (let i = 0; i < size; i++) {
     if (!Number.isFinite(observation[i])) {
-      throw new RangeError(`${source}: number ${i} of the observation is ${observation[i]}`);
+      throw new RangeError(
+        `${source(who, call)}: number ${i} of the observation is ${observation[i]}`,
+      );
     }
   }
 }
 
-/** Throws unless the reward is a finite number. */
-export function checkReward(reward: number, source: string): void {
+/** Throws unless the reward is a finite number; see {@link checkObservation} for who gave it. */
+export function checkReward(reward: number, who: string, call?: string): void {
   if (typeof reward !== "number" || !Number.isFinite(Math.fround(reward))) {
-    throw new RangeError(`${source}: the reward must be a finite number, got ${reward}`);
+    throw new RangeError(
+      `${source(who, call)}: the reward must be a finite number, got ${reward}`,
+    );
   }
+}
+
+function source(who: string, call: string | undefined): string {
+  return call === undefined ? who : `${who}.${call}`;
 }

@@ -27,6 +27,8 @@ export class VectorLanes implements Lanes {
   readonly #shape: Shape;
   readonly #recorder: Recorder;
   readonly #seed: number;
+  /** What errors call each lane. */
+  readonly #names: readonly string[];
   /** Whether all lanes are where the recorder believes them: not before the first reset, or after an error. */
   #isRunning = false;
   #isSeeded = false;
@@ -50,6 +52,7 @@ export class VectorLanes implements Lanes {
     this.#recorder = recorder;
     this.#seed = seed;
     this.#hasEnded = new Array(env.numEnvs).fill(false);
+    this.#names = this.#hasEnded.map((_, lane) => `${env.spec?.id ?? env}, environment ${lane}`);
   }
 
   get count(): number {
@@ -108,7 +111,7 @@ export class VectorLanes implements Lanes {
         truncated: truncated[lane],
         observation,
       };
-      await this.#recorder.step(lane, step, this.#source("step", lane), outcome);
+      await this.#recorder.step(lane, step, this.#names[lane], outcome);
       if (!isOver) continue;
       if (autoresetMode === "same_step") this.#begin(lane, observations);
       else this.#hasEnded[lane] = true;
@@ -152,7 +155,7 @@ export class VectorLanes implements Lanes {
 
   #begin(lane: number, observations: Observation): void {
     this.#hasEnded[lane] = false;
-    this.#recorder.begin(lane, this.#rowOf(lane, observations), this.#source("reset", lane));
+    this.#recorder.begin(lane, this.#rowOf(lane, observations), this.#names[lane]);
   }
 
   #rowOf(lane: number, observations: Observation): Observation {
@@ -164,12 +167,8 @@ export class VectorLanes implements Lanes {
     const last = (infos.final_obs as (Observation | null)[] | undefined)?.[lane];
     if (last) return last;
     throw new TypeError(
-      `${this.#source("step", lane)}: an episode has ended, and infos.final_obs lacks its last ` +
+      `${this.#names[lane]}.step: an episode has ended, and infos.final_obs lacks its last ` +
         'observation, which autoreset mode "same_step" needs',
     );
-  }
-
-  #source(call: string, lane: number): string {
-    return `${this.#env.spec?.id ?? this.#env}, environment ${lane}, ${call}`;
   }
 }

@@ -45,6 +45,11 @@ Deno.test("spaces: observations of any dtype are taken, and bytes count as numbe
     name: "TypeError",
     message: "test: wanted a typed array of 2 numbers, got 1 numbers",
   });
+  // What is wrong in a float array is told with who gave it, and by which call.
+  assert.throws(() => checkObservation(Float64Array.of(0, -Infinity), 2, "Someone", "step"), {
+    name: "RangeError",
+    message: "Someone.step: number 1 of the observation is -Infinity",
+  });
   assert.throws(() => checkObservation(new DataView(new ArrayBuffer(2)) as never, 2, "test"), {
     name: "TypeError",
   });

@@ -170,7 +170,7 @@ for (const mode of MODES) {
       await step(lanes, 0, 0);
       await assert.rejects(step(lanes, 0, 0), {
         name: "RangeError",
-        message: /StubEnv.*environment 1, step: the reward must be a finite number, got NaN$/,
+        message: /StubEnv.*environment 1\.step: the reward must be a finite number, got NaN$/,
       });
       assert.deepEqual([0, 1].map((lane) => ring.isOpen(lane)), [false, false]);
       await lanes.open();

@@ -46,7 +46,8 @@ const HELP = `Runs a preset of examples/cartpole.ts over several seeds and print
   --metric NAME     evaluation: greedy mean after training; average: best mean over 100 episodes
                     while training [the preset's: average for notes]
   --against FILE    compare with these results (peers/sb3_seeds.py writes them)
-  --out PATH        write PATH.md and PATH.json
+  --out PATH        write PATH.md and PATH.json; finished seeds are kept in PATH.partial.json until
+                    then, and the same command goes on from there after Ctrl-C
   --help            print this
   -- FLAGS          flags for cartpole.ts`;
 
@@ -60,6 +61,25 @@ interface PeerRecord {
 
 /** A seed's run, or why there is none. */
 type Outcome = { readonly seed: number; readonly run?: TrainingRecord; readonly error?: string };
+
+/** The seeds that are done, beside what they must have in common with the ones to come. */
+interface Partial {
+  readonly command: string;
+  readonly commit: string;
+  readonly outcomes: Outcome[];
+}
+
+/** What an interrupted run of the same command at the same commit has left, or an empty start. */
+async function partial(path: string | undefined, start: Partial): Promise<Partial> {
+  if (path === undefined) return start;
+  try {
+    const left: Partial = JSON.parse(await Deno.readTextFile(path));
+    return left.command === start.command && left.commit === start.commit ? left : start;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return start;
+    throw error;
+  }
+}
 
 /** All that the table is made of. */
 interface Results {
@@ -203,7 +223,15 @@ async function main(): Promise<void> {
     ? undefined
     : JSON.parse(await Deno.readTextFile(values.against));
 
+  const kept = values.out === undefined ? undefined : `${values.out}.partial.json`;
+  const done = await partial(kept, {
+    command: typedCommand("seeds.ts"),
+    commit: await commit(),
+    outcomes: [],
+  });
   const outcomes = await inTurn(seeds, jobs, async (seed): Promise<Outcome> => {
+    const earlier = done.outcomes.find((outcome) => outcome.seed === seed && outcome.run);
+    if (earlier) return earlier;
     try {
       const run = await runTraining(env, preset, seed, flags);
       console.error(
@@ -212,6 +240,11 @@ async function main(): Promise<void> {
         }, ` +
           `${run.steps} steps in ${fixed(run.wallSeconds)} s`,
       );
+      done.outcomes.push({ seed, run });
+      if (kept !== undefined) {
+        await Deno.writeTextFile(`${kept}.tmp`, JSON.stringify(done));
+        await Deno.rename(`${kept}.tmp`, kept);
+      }
       return { seed, run };
     } catch (error) {
       if (!(error instanceof ChildError)) throw error;
@@ -222,8 +255,8 @@ async function main(): Promise<void> {
   const results: Results = {
     env: env ?? "CartPole",
     preset,
-    command: typedCommand("seeds.ts"),
-    commit: await commit(),
+    command: done.command,
+    commit: done.commit,
     adapter: outcomes.find(({ run }) => run)?.run?.adapter ?? "unknown",
     deno: Deno.version.deno,
     goal: {
@@ -240,6 +273,9 @@ async function main(): Promise<void> {
     const { peer: _, ...record } = results;
     const json = JSON.stringify({ ...record, difference: compare(results) }, null, 2);
     await Deno.writeTextFile(`${values.out}.json`, json + "\n");
+  }
+  if (kept !== undefined && outcomes.every(({ run }) => run)) {
+    await Deno.remove(kept).catch(() => {});
   }
   if (outcomes.some(({ error }) => error)) Deno.exit(1);
 }

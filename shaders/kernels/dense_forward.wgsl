@@ -1,35 +1,39 @@
 // One dense layer, forward: y = f(W x + b), for several passes at once.
 //
-// parameters  [agents × (online, target) × PARAMETERS4]   arenas; W is [OUT4·4 rows × IN4] vec4s, then b
+// parameters  [agents × ARENAS × ARENA4]   arenas; W is [OUT4·4 rows × IN4] vec4s, then b
 // activations [agents × …]   the layer's inputs at INPUT_AT, its outputs to OUTPUT_AT, rows padded to vec4
 // slopes      [agents × …]   out, pass 0 only: f′ at the layer's pre-activations, which is all that the
 //                            backward pass needs to know of f
 //
-// Pass 0 is the online network on the observations, pass 1 the target network on the next
-// observations, pass 2 (Double DQN) the online network on the next observations.
+// Which arena and which inputs a pass reads: ARENA_OF and INPUT_OF, four bits each (lib/passes).
 //
 // An invocation computes ROWS × 4·COLUMNS4 outputs in registers, as products of a row's vec4 with 4 × 4
 // blocks of Wᵀ, reading W and x along their contiguous side. Padding stays zero: padded weights are
 // zero, so padded outputs are f(0) = 0.
 
 import constants::{COLUMNS4, ROWS, WORKGROUP};
+import package::lib::passes::{BATCH, choiceOf, rowsBefore, rowsOf};
 import package::slots::activation::{activate, slope};
 
-override BATCH: u32 = 1u;
 override IN4: u32 = 1u;
 override OUT4: u32 = 1u;
+// From one row of inputs to the next, and of outputs.
+override INPUT_STRIDE: u32 = 1u;
+override OUTPUT_STRIDE: u32 = 1u;
 override INPUT_AT: u32 = 0u;
-// How many inputs there are: passes beyond share the last.
-override INPUT_PASSES: u32 = 1u;
 override OUTPUT_AT: u32 = 0u;
 override SLOPES_AT: u32 = 0u;
 override WEIGHTS_AT: u32 = 0u;
 override BIAS_AT: u32 = 0u;
-override PARAMETERS4: u32 = 0u;
-override ACTIVATIONS_STRIDE: u32 = 0u;
-override SLOPES_STRIDE: u32 = 0u;
-
-const TARGET_PASS = 1u;
+override ARENAS: u32 = 2u;
+override ARENA4: u32 = 0u;
+override ARENA_OF: u32 = 0u;
+// Whether the inputs are those of the network, of which passes may share one; then which.
+override READS_INPUTS: bool = false;
+override INPUT_OF: u32 = 0u;
+override IS_SAMPLED: bool = false;
+override ACTIVATIONS_AGENT: u32 = 0u;
+override SLOPES_AGENT: u32 = 0u;
 
 @group(0) @binding(0) var<storage, read> parameters: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> activations: array<vec4f>;
@@ -39,19 +43,22 @@ const TARGET_PASS = 1u;
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let pass_ = id.y;
   let agent = id.z;
+  let rows = rowsOf(pass_, IS_SAMPLED);
   let tilesAcross = (OUT4 + COLUMNS4 - 1u) / COLUMNS4;
   let firstRow = id.x / tilesAcross * ROWS;
   let firstColumn = id.x % tilesAcross * COLUMNS4;
-  if (firstRow >= BATCH) {
+  if (firstRow >= rows) {
     return;
   }
-  let network = (agent * 2u + select(0u, 1u, pass_ == TARGET_PASS)) * PARAMETERS4;
+  let network = (agent * ARENAS + choiceOf(ARENA_OF, pass_)) * ARENA4;
   let weights = network + WEIGHTS_AT;
-  let input = agent * ACTIVATIONS_STRIDE + INPUT_AT + min(pass_, INPUT_PASSES - 1u) * BATCH * IN4;
-  let output = agent * ACTIVATIONS_STRIDE + OUTPUT_AT + pass_ * BATCH * OUT4;
+  let before = rowsBefore(pass_, IS_SAMPLED);
+  let inputRow = select(before, choiceOf(INPUT_OF, pass_) * BATCH, READS_INPUTS);
+  let input = agent * ACTIVATIONS_AGENT + INPUT_AT + inputRow * INPUT_STRIDE;
+  let output = agent * ACTIVATIONS_AGENT + OUTPUT_AT + before * OUTPUT_STRIDE;
 
   // Rows and columns past the edge repeat the last one; they are computed and not stored.
-  @each(r < ROWS) let x$r = input + min(firstRow + $ru, BATCH - 1u) * IN4;
+  @each(r < ROWS) let x$r = input + min(firstRow + $ru, rows - 1u) * INPUT_STRIDE;
   @each(c < COLUMNS4) let w$c = weights + min(firstColumn + $cu, OUT4 - 1u) * 4u * IN4;
   @each(r < ROWS, c < COLUMNS4) var sum$r_$c = vec4f();
   for (var k = 0u; k < IN4; k++) {
@@ -61,17 +68,18 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   }
 
   @each(c < COLUMNS4) let bias$c = parameters[network + BIAS_AT + min(firstColumn + $cu, OUT4 - 1u)];
-  @each(r < ROWS, c < COLUMNS4) store(agent, pass_, output, firstRow + $ru, firstColumn + $cu, sum$r_$c + bias$c);
+  @each(r < ROWS, c < COLUMNS4) store(agent, pass_, output, rows, firstRow + $ru, firstColumn + $cu, sum$r_$c + bias$c);
 }
 
-fn store(agent: u32, pass_: u32, output: u32, row: u32, column: u32, z: vec4f) {
-  if (row >= BATCH || column >= OUT4) {
+fn store(agent: u32, pass_: u32, output: u32, rows: u32, row: u32, column: u32, z: vec4f) {
+  if (row >= rows || column >= OUT4) {
     return;
   }
-  activations[output + row * OUT4 + column] = activate(z);
+  let at = row * OUTPUT_STRIDE + column;
+  activations[output + at] = activate(z);
   @if(training) {
     if (pass_ == 0u) {
-      slopes[agent * SLOPES_STRIDE + SLOPES_AT + row * OUT4 + column] = slope(z);
+      slopes[agent * SLOPES_AGENT + SLOPES_AT + at] = slope(z);
     }
   }
 }

@@ -1,11 +1,11 @@
-// Draws a batch and makes it dense: the one place where the replay ring is read.
+// Makes a batch dense: the one place where the replay ring is read. Which rows, the sampler says.
 //
 // transitions  [slots]                          the ring: what started at each row
 // observations [slots × OBSERVATION4]           the ring's observations
 // activations  [2 × BATCH × OBSERVATION4]       out: observations, then next observations: the
 //                                               networks' inputs
 // batch        [BATCH]                          out: action, n-step return, discount, weight, next
-//                                               action
+//                                               action, masks
 // health       [agents]                         out: a bit when no row could be drawn
 //
 // From row t the walk sums R = Σ γʲ r_{t+j} over m ≤ n steps, until a termination, an episode's last
@@ -13,14 +13,15 @@
 // episode bootstraps from its true final observation, with the m that was really walked.
 // Sutton: Learning to predict by the methods of temporal differences (1988).
 //
-// An invocation for each row of the batch (x) and each vec4 of an observation (y): the draw is a pure
-// function of the table, so each repeats it and none has to wait for another.
+// An invocation for each row of the batch (x) and each vec4 of an observation (y). A sampler is a pure
+// function of the table and of what was drawn before, so each repeats it and none has to wait.
 
 import package::lib::batch::Sample;
+import package::lib::draw::NO_ROW;
 import package::lib::health::NOTHING_DRAWABLE;
 import package::lib::ring::{LANES, N_STEPS, REGION, TERMINATES, rowAfter, startsTransition, transitions};
 import package::lib::tick::table;
-import package::slots::sampler::{NO_ROW, drawRow};
+import package::slots::sampler::drawOf;
 
 override BATCH: u32 = 1u;
 override OBSERVATION4: u32 = 1u;
@@ -43,7 +44,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let tick = table[agent];
   let ring = agent * LANES * REGION;
   let input = agent * ACTIVATIONS_STRIDE + place * OBSERVATION4 + part;
-  let first = drawRow(agent, place);
+  let draw = drawOf(agent, place);
+  let first = draw.row;
   if (first == NO_ROW) {
     atomicOr(&health[agent], NOTHING_DRAWABLE);
     return;
@@ -69,8 +71,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   activations[input] = observations[(ring + first) * OBSERVATION4 + part];
   activations[input + BATCH * OBSERVATION4] = observations[(ring + row) * OBSERVATION4 + part];
   if (part == 0u) {
-    let action = transitions[ring + first].action;
-    let nextAction = transitions[ring + row].action;
-    batch[agent * BATCH + place] = Sample(action, total, discount, 1.0, nextAction);
+    let taken = transitions[ring + first];
+    let next = transitions[ring + row];
+    batch[agent * BATCH + place] = Sample(
+      taken.action, total, discount, draw.weight, next.action, taken.mask, next.mask, 0u,
+    );
   }
 }

@@ -1,33 +1,33 @@
-// TD errors, loss and ∂loss/∂Q of a batch.
+// TD errors, loss and ∂loss/∂output of a batch, for scalar Q-values.
 //
-// outputs   [agents × passes × BATCH × OUTPUT_WIDTH]   Q-values of the forward passes
-// batch     [agents × BATCH]                 action, n-step return R, discount c·γᵐ, weight w, next
-//                                            action
-// deltas    [agents × …]                     out at DELTAS_AT: ∂loss/∂Q
-// tdErrors  [agents × BATCH]                 out: R + c·γᵐ·V(s′) − Q(s, a)
-// history   [agents × HISTORY]               out: mean of w·loss, of Q(s, a) and of |TD error|
-// health    [agents]                         out: a bit when the loss is not finite
+// values     [agents × passes × BATCH × VALUES_WIDTH]   Q-values of the forward passes
+// batch      [agents × BATCH]                 see lib/batch
+// deltas     [agents × …]                     out: ∂loss/∂output
+// tdErrors   [agents × BATCH]                 out: target − Q(s, a)
+// priorities [agents × BATCH]                 out: |TD error|
+// history    [agents × HISTORY]               out: mean of w·loss, of Q(s, a) and of |TD error|
+// health     [agents]                         out: a bit when the loss is not finite
 //
 // The loss is the mean over the batch of w·ℓ(TD error), ℓ as the slot says. One workgroup an agent; sums
 // run in a fixed order.
 
 import constants::HISTORY;
 import package::lib::batch::Sample;
+import package::lib::deltas::putDelta;
 import package::lib::finite::isFinite;
 import package::lib::health::NOT_FINITE;
-import package::lib::outputs::{ACTIONS, BATCH, ONLINE, OUTPUT_WIDTH, qValue};
+import package::lib::outputs::ACTIONS;
+import package::lib::passes::BATCH;
 import package::lib::tick::table;
+import package::lib::values::{ONLINE, TARGET, qValue};
 import package::slots::loss::{lossSlope, lossValue};
-import package::slots::target::nextValue;
+import package::slots::target::{bonus, lookAhead, shareOf};
 
-override DELTAS_AT: u32 = 0u;
-override DELTAS_STRIDE: u32 = 0u;
-
-@group(0) @binding(1) var<storage, read> batch: array<Sample>;
-@group(0) @binding(2) var<storage, read_write> deltas: array<f32>;
-@group(0) @binding(3) var<storage, read_write> tdErrors: array<f32>;
-@group(0) @binding(4) var<storage, read_write> history: array<vec4f>;
-@group(0) @binding(5) var<storage, read_write> health: array<atomic<u32>>;
+@group(0) @binding(3) var<storage, read> batch: array<Sample>;
+@group(0) @binding(4) var<storage, read_write> tdErrors: array<f32>;
+@group(0) @binding(5) var<storage, read_write> priorities: array<f32>;
+@group(0) @binding(6) var<storage, read_write> history: array<vec4f>;
+@group(0) @binding(7) var<storage, read_write> health: array<atomic<u32>>;
 
 var<workgroup> sums: array<vec4f, 64>;
 
@@ -38,13 +38,12 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
   for (var row = local; row < BATCH; row += 64u) {
     let sample = batch[agent * BATCH + row];
     let q = qValue(agent, ONLINE, row, sample.action);
-    let tdError = sample.reward + sample.discount * nextValue(agent, row, sample.nextAction) - q;
+    let reward = sample.reward + bonus(agent, row, sample);
+    let tdError = reward + sample.discount * nextValue(agent, row, sample) - q;
     let slope = -sample.weight * lossSlope(tdError) / f32(BATCH);
-    let delta = agent * DELTAS_STRIDE + DELTAS_AT + row * OUTPUT_WIDTH;
-    for (var action = 0u; action < OUTPUT_WIDTH; action++) {
-      deltas[delta + action] = select(0.0, slope, action == sample.action);
-    }
+    putDelta(agent, row, sample.action, 0u, slope);
     tdErrors[agent * BATCH + row] = tdError;
+    priorities[agent * BATCH + row] = abs(tdError);
     sum += vec4f(sample.weight * lossValue(tdError), q, abs(tdError), 0.0);
   }
   sums[local] = sum;
@@ -62,4 +61,17 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
       atomicOr(&health[agent], NOT_FINITE);
     }
   }
+}
+
+// What the next observations are worth.
+fn nextValue(agent: u32, row: u32, sample: Sample) -> f32 {
+  let next = lookAhead(agent, row, sample);
+  var value = 0.0;
+  for (var action = 0u; action < ACTIONS; action++) {
+    let share = shareOf(agent, row, sample, next, action);
+    if (share.weight > 0.0) {
+      value += share.weight * (qValue(agent, TARGET, row, action) - share.shift);
+    }
+  }
+  return value;
 }

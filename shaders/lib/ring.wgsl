@@ -27,7 +27,8 @@ struct Transition {
   action: u32,
   reward: f32,
   kind: u32,
-  spare: u32,
+  // Which actions are allowed at the row's observation, a bit each.
+  mask: u32,
 }
 
 @group(0) @binding(0) var<storage, read> transitions: array<Transition>;

@@ -15,6 +15,12 @@ struct Tick {
   gamma: f32,
   rewardScale: f32,
   rewardClip: f32,
+  // Prioritised: a row's weight is (priority + eps)^α, its importance weight goes with β.
+  priorityAlpha: f32,
+  priorityBeta: f32,
+  priorityEps: f32,
+  // Sequential: the row where the batch starts.
+  sequenceStart: u32,
 
   // Optimiser. gain1 and gain2 are 1 − β₁ and 1 − β₂, which a float32 β could not give exactly;
   // correction1 and correction2 are Adam's 1/(1 − β₁ᵗ) and 1/√(1 − β₂ᵗ).
@@ -37,6 +43,14 @@ struct Tick {
   tau: f32,
   // The same before this update, for targets that follow environment steps or episodes.
   tauBefore: f32,
+
+  // Munchausen: temperature of its policy, share of the log in the reward, and its least value.
+  munchausenTau: f32,
+  munchausenAlpha: f32,
+  munchausenClip: f32,
+
+  // 1 where the quantile samples have been laid by hand.
+  explicitTaus: u32,
 
   // Row of the history that this update's diagnostics go to.
   historyRow: u32,

@@ -8,7 +8,16 @@
  */
 
 /** What a draw is for; the second word of the key, so that no two uses share numbers. */
-export const STREAMS = { init: 0, sample: 1, explore: 2, evaluate: 3, predict: 4 } as const;
+export const STREAMS = {
+  init: 0,
+  sample: 1,
+  explore: 2,
+  evaluate: 3,
+  predict: 4,
+  noise: 5,
+  actingNoise: 6,
+  taus: 7,
+} as const;
 
 const MULTIPLIER_0 = 0xd2511f53;
 const MULTIPLIER_1 = 0xcd9e8d57;

@@ -6,26 +6,144 @@
 
 /** WGSL text by WESL-style path, such as "kernels/dense_forward". */
 export const SHADERS: Readonly<Record<string, string>> = {
+  "kernels/categorical_error": `// C51: the projected target distribution, its cross-entropy with the online one, and ∂loss/∂logits.
+//
+// outputs    [agents × …]                   logits of the forward passes
+// values     [agents × 2 × …]               Q-values, and ln Σ exp of the logits, from kernels/values
+// batch      [agents × BATCH]               see lib/batch
+// deltas     [agents × …]                   out: ∂loss/∂logits
+// tdErrors   [agents × BATCH]               out: mean of the target − Q(s, a)
+// priorities [agents × BATCH]               out: KL(target ‖ online)
+// rowStats   [agents × BATCH]               out: w·loss, Q(s, a), |TD error|
+//
+// A target atom at r + γ z_j, clamped to the support, gives each support atom z_i the share
+// max(0, 1 − |distance| / Δz) of its mass: the same as parting it between its two neighbours, and an
+// atom that it hits gets all. The loss is −Σ m_i ln p_i(s, a).
+//
+// Bellemare, Dabney, Munos: A distributional perspective on RL (arXiv 1707.06887), equation 7 and
+// algorithm 1. One workgroup for each row.
+
+import constants::WORKGROUP;
+import package::lib::batch::Sample;
+import package::lib::deltas::putDelta;
+import package::lib::finite::isFinite;
+
+import package::lib::outputs::{ACTIONS, ATOMS, output};
+import package::lib::passes::BATCH;
+import package::lib::row_sums::sumOverRow;
+import package::lib::support::{V_MAX, V_MIN, atomValue};
+import package::lib::values::{ONLINE, TARGET, VALUES_AGENT, qValue, values};
+import package::slots::target::{bonus, lookAhead, shareOf};
+
+// Where the logarithms of the normalisers start.
+override NORMALIZERS_AT: u32 = 0u;
+
+@group(0) @binding(3) var<storage, read> batch: array<Sample>;
+@group(0) @binding(4) var<storage, read_write> tdErrors: array<f32>;
+@group(0) @binding(5) var<storage, read_write> priorities: array<f32>;
+@group(0) @binding(6) var<storage, read_write> rowStats: array<vec4f>;
+
+// vec4s that hold the atoms; those past the last have no mass.
+override ATOMS4: u32 = (ATOMS + 3u) / 4u;
+
+// An action's share of the target: the mass of each atom, and where on the support it lands.
+var<workgroup> mass: array<vec4f, ATOMS4>;
+var<workgroup> place: array<vec4f, ATOMS4>;
+var<workgroup> projected: array<f32, ATOMS>;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) group: vec3u) {
+  let row = group.x;
+  let agent = group.z;
+  let sample = batch[agent * BATCH + row];
+  let next = lookAhead(agent, row, sample);
+  let reward = sample.reward + bonus(agent, row, sample);
+  for (var i = local; i < ATOMS; i += WORKGROUP) {
+    projected[i] = 0.0;
+  }
+  for (var action = 0u; action < ACTIONS; action++) {
+    let share = shareOf(agent, row, sample, next, action);
+    // All invocations see the same share, so all go through the barriers or none.
+    if (share.weight > 0.0) {
+      workgroupBarrier();
+      let normalizer = normalizerOf(agent, TARGET, row, action);
+      for (var j = local; j < 4u * ATOMS4; j += WORKGROUP) {
+        // Past the last atom the numbers of the last one, without mass.
+        let atom = min(j, ATOMS - 1u);
+        let probability = exp(output(agent, TARGET, row, action, atom) - normalizer);
+        mass[j / 4u][j % 4u] = select(0.0, share.weight * probability, j < ATOMS);
+        place[j / 4u][j % 4u] = placeOf(reward + sample.discount * (atomValue(atom) - share.shift));
+      }
+      workgroupBarrier();
+      for (var i = local; i < ATOMS; i += WORKGROUP) {
+        var sum = vec4f();
+        for (var j = 0u; j < ATOMS4; j++) {
+          sum += mass[j] * max(vec4f(), 1.0 - abs(place[j] - f32(i)));
+        }
+        projected[i] += dot(sum, vec4f(1.0));
+      }
+    }
+  }
+
+  let q = qValue(agent, ONLINE, row, sample.action);
+  let normalizer = normalizerOf(agent, ONLINE, row, sample.action);
+  var terms = vec4f();
+  for (var i = local; i < ATOMS; i += WORKGROUP) {
+    let m = projected[i];
+    let logProbability = output(agent, ONLINE, row, sample.action, i) - normalizer;
+    let slope = sample.weight * (exp(logProbability) - m) / f32(BATCH);
+    putDelta(agent, row, sample.action, i, slope);
+    // 0 · ln 0 is 0.
+    let divergence = select(0.0, m * (log(m) - logProbability), m > 0.0);
+    terms += vec4f(-m * logProbability, divergence, m * atomValue(i), 0.0);
+  }
+  let sums = sumOverRow(local, terms);
+  if (local == 0u) {
+    let tdError = sums.z - q;
+    let at = agent * BATCH + row;
+    tdErrors[at] = tdError;
+    priorities[at] = max(sums.y, 0.0);
+    // The clamp to the support would hide a return that is no number.
+    let isSound = isFinite(reward + sample.discount);
+    let loss = select(reward + sample.discount, sample.weight * sums.x, isSound);
+    rowStats[at] = vec4f(loss, q, abs(tdError), 0.0);
+  }
+}
+
+fn normalizerOf(agent: u32, pass_: u32, row: u32, action: u32) -> f32 {
+  return values[agent * VALUES_AGENT + NORMALIZERS_AT + (pass_ * BATCH + row) * ACTIONS + action];
+}
+
+// Where a return lies on the support, counted in atoms.
+fn placeOf(value: f32) -> f32 {
+  let last = f32(ATOMS - 1u);
+  return clamp((value - V_MIN) / (V_MAX - V_MIN) * last, 0.0, last);
+}
+`,
   "kernels/dense_backward": `// One dense layer, backward to its inputs: δ_in = (Wᵀ δ_out) ∘ f′, with f′ of the layer below.
 //
-// parameters [agents × (online, target) × PARAMETERS4]   W is [OUT4·4 rows × IN4] vec4s
+// parameters [agents × ARENAS × ARENA4]   W is [OUT4·4 rows × IN4] vec4s, in the first arena
 // slopes     [agents × …]   f′ at the pre-activations of the layer below, left by its forward pass
-// deltas     [agents × …]   ∂loss/∂z: this layer's at OUTPUT_DELTAS_AT, the one below's to INPUT_DELTAS_AT
+// deltas     [agents × …]   ∂loss/∂z: this layer's at OUTPUT_DELTAS_AT, the one below's to INPUT_AT,
+//                           where its slopes lie too
 //
 // Rumelhart, Hinton, Williams: Learning representations by back-propagating errors (Nature 1986).
 
 import constants::{COLUMNS4, ROWS, WORKGROUP};
 
-override BATCH: u32 = 1u;
+// Rows of the batch, or of its quantile samples.
+override ROW_COUNT: u32 = 1u;
 override IN4: u32 = 1u;
 override OUT4: u32 = 1u;
+override INPUT_STRIDE: u32 = 1u;
+override OUTPUT_STRIDE: u32 = 1u;
 override WEIGHTS_AT: u32 = 0u;
-override OUTPUT_DELTAS_AT: u32 = 0u;
-override INPUT_DELTAS_AT: u32 = 0u;
-override SLOPES_AT: u32 = 0u;
-override PARAMETERS4: u32 = 0u;
+override OUTPUT_AT: u32 = 0u;
+override INPUT_AT: u32 = 0u;
+override ARENAS: u32 = 2u;
+override ARENA4: u32 = 0u;
 // Slopes and deltas have the same shape.
-override SLOPES_STRIDE: u32 = 0u;
+override SLOPES_AGENT: u32 = 0u;
 
 @group(0) @binding(0) var<storage, read> parameters: array<vec4f>;
 @group(0) @binding(1) var<storage, read> slopes: array<vec4f>;
@@ -37,13 +155,13 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let tilesAcross = (IN4 + COLUMNS4 - 1u) / COLUMNS4;
   let firstRow = id.x / tilesAcross * ROWS;
   let firstColumn = id.x % tilesAcross * COLUMNS4;
-  if (firstRow >= BATCH) {
+  if (firstRow >= ROW_COUNT) {
     return;
   }
-  let weights = agent * 2u * PARAMETERS4 + WEIGHTS_AT;
-  let above = agent * SLOPES_STRIDE + OUTPUT_DELTAS_AT;
+  let weights = agent * ARENAS * ARENA4 + WEIGHTS_AT;
+  let above = agent * SLOPES_AGENT + OUTPUT_AT;
 
-  @each(r < ROWS) let d$r = above + min(firstRow + $ru, BATCH - 1u) * OUT4;
+  @each(r < ROWS) let d$r = above + min(firstRow + $ru, ROW_COUNT - 1u) * OUTPUT_STRIDE;
   @each(c < COLUMNS4) let w$c = weights + min(firstColumn + $cu, IN4 - 1u);
   @each(r < ROWS, c < COLUMNS4) var sum$r_$c = vec4f();
   for (var k = 0u; k < OUT4; k++) {
@@ -57,45 +175,49 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 }
 
 fn store(agent: u32, row: u32, column: u32, sum: vec4f) {
-  if (row >= BATCH || column >= IN4) {
+  if (row >= ROW_COUNT || column >= IN4) {
     return;
   }
-  let at = agent * SLOPES_STRIDE + row * IN4 + column;
-  deltas[at + INPUT_DELTAS_AT] = sum * slopes[at + SLOPES_AT];
+  let at = agent * SLOPES_AGENT + INPUT_AT + row * INPUT_STRIDE + column;
+  deltas[at] = sum * slopes[at];
 }
 `,
   "kernels/dense_forward": `// One dense layer, forward: y = f(W x + b), for several passes at once.
 //
-// parameters  [agents × (online, target) × PARAMETERS4]   arenas; W is [OUT4·4 rows × IN4] vec4s, then b
+// parameters  [agents × ARENAS × ARENA4]   arenas; W is [OUT4·4 rows × IN4] vec4s, then b
 // activations [agents × …]   the layer's inputs at INPUT_AT, its outputs to OUTPUT_AT, rows padded to vec4
 // slopes      [agents × …]   out, pass 0 only: f′ at the layer's pre-activations, which is all that the
 //                            backward pass needs to know of f
 //
-// Pass 0 is the online network on the observations, pass 1 the target network on the next
-// observations, pass 2 (Double DQN) the online network on the next observations.
+// Which arena and which inputs a pass reads: ARENA_OF and INPUT_OF, four bits each (lib/passes).
 //
 // An invocation computes ROWS × 4·COLUMNS4 outputs in registers, as products of a row's vec4 with 4 × 4
 // blocks of Wᵀ, reading W and x along their contiguous side. Padding stays zero: padded weights are
 // zero, so padded outputs are f(0) = 0.
 
 import constants::{COLUMNS4, ROWS, WORKGROUP};
+import package::lib::passes::{BATCH, choiceOf, rowsBefore, rowsOf};
 import package::slots::activation::{activate, slope};
 
-override BATCH: u32 = 1u;
 override IN4: u32 = 1u;
 override OUT4: u32 = 1u;
+// From one row of inputs to the next, and of outputs.
+override INPUT_STRIDE: u32 = 1u;
+override OUTPUT_STRIDE: u32 = 1u;
 override INPUT_AT: u32 = 0u;
-// How many inputs there are: passes beyond share the last.
-override INPUT_PASSES: u32 = 1u;
 override OUTPUT_AT: u32 = 0u;
 override SLOPES_AT: u32 = 0u;
 override WEIGHTS_AT: u32 = 0u;
 override BIAS_AT: u32 = 0u;
-override PARAMETERS4: u32 = 0u;
-override ACTIVATIONS_STRIDE: u32 = 0u;
-override SLOPES_STRIDE: u32 = 0u;
-
-const TARGET_PASS = 1u;
+override ARENAS: u32 = 2u;
+override ARENA4: u32 = 0u;
+override ARENA_OF: u32 = 0u;
+// Whether the inputs are those of the network, of which passes may share one; then which.
+override READS_INPUTS: bool = false;
+override INPUT_OF: u32 = 0u;
+override IS_SAMPLED: bool = false;
+override ACTIVATIONS_AGENT: u32 = 0u;
+override SLOPES_AGENT: u32 = 0u;
 
 @group(0) @binding(0) var<storage, read> parameters: array<vec4f>;
 @group(0) @binding(1) var<storage, read_write> activations: array<vec4f>;
@@ -105,19 +227,22 @@ const TARGET_PASS = 1u;
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let pass_ = id.y;
   let agent = id.z;
+  let rows = rowsOf(pass_, IS_SAMPLED);
   let tilesAcross = (OUT4 + COLUMNS4 - 1u) / COLUMNS4;
   let firstRow = id.x / tilesAcross * ROWS;
   let firstColumn = id.x % tilesAcross * COLUMNS4;
-  if (firstRow >= BATCH) {
+  if (firstRow >= rows) {
     return;
   }
-  let network = (agent * 2u + select(0u, 1u, pass_ == TARGET_PASS)) * PARAMETERS4;
+  let network = (agent * ARENAS + choiceOf(ARENA_OF, pass_)) * ARENA4;
   let weights = network + WEIGHTS_AT;
-  let input = agent * ACTIVATIONS_STRIDE + INPUT_AT + min(pass_, INPUT_PASSES - 1u) * BATCH * IN4;
-  let output = agent * ACTIVATIONS_STRIDE + OUTPUT_AT + pass_ * BATCH * OUT4;
+  let before = rowsBefore(pass_, IS_SAMPLED);
+  let inputRow = select(before, choiceOf(INPUT_OF, pass_) * BATCH, READS_INPUTS);
+  let input = agent * ACTIVATIONS_AGENT + INPUT_AT + inputRow * INPUT_STRIDE;
+  let output = agent * ACTIVATIONS_AGENT + OUTPUT_AT + before * OUTPUT_STRIDE;
 
   // Rows and columns past the edge repeat the last one; they are computed and not stored.
-  @each(r < ROWS) let x$r = input + min(firstRow + $ru, BATCH - 1u) * IN4;
+  @each(r < ROWS) let x$r = input + min(firstRow + $ru, rows - 1u) * INPUT_STRIDE;
   @each(c < COLUMNS4) let w$c = weights + min(firstColumn + $cu, OUT4 - 1u) * 4u * IN4;
   @each(r < ROWS, c < COLUMNS4) var sum$r_$c = vec4f();
   for (var k = 0u; k < IN4; k++) {
@@ -127,29 +252,314 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   }
 
   @each(c < COLUMNS4) let bias$c = parameters[network + BIAS_AT + min(firstColumn + $cu, OUT4 - 1u)];
-  @each(r < ROWS, c < COLUMNS4) store(agent, pass_, output, firstRow + $ru, firstColumn + $cu, sum$r_$c + bias$c);
+  @each(r < ROWS, c < COLUMNS4) store(agent, pass_, output, rows, firstRow + $ru, firstColumn + $cu, sum$r_$c + bias$c);
 }
 
-fn store(agent: u32, pass_: u32, output: u32, row: u32, column: u32, z: vec4f) {
-  if (row >= BATCH || column >= OUT4) {
+fn store(agent: u32, pass_: u32, output: u32, rows: u32, row: u32, column: u32, z: vec4f) {
+  if (row >= rows || column >= OUT4) {
     return;
   }
-  activations[output + row * OUT4 + column] = activate(z);
+  let at = row * OUTPUT_STRIDE + column;
+  activations[output + at] = activate(z);
   @if(training) {
     if (pass_ == 0u) {
-      slopes[agent * SLOPES_STRIDE + SLOPES_AT + row * OUT4 + column] = slope(z);
+      slopes[agent * SLOPES_AGENT + SLOPES_AT + at] = slope(z);
     }
   }
 }
 `,
-  "kernels/gather": `// Draws a batch and makes it dense: the one place where the replay ring is read.
+  "kernels/draw_noise": `// The noise of a noisy network: for each pass f(ε) of every layer's inputs and outputs, ε standard
+// normal, f(x) = sgn(x)·√|x|.
+//
+// noise [agents × passes × NOISE4]   out
+//
+// Fortunato et al.: Noisy networks for exploration (arXiv 1706.10295), section 3, factorised Gaussian
+// noise. Normals by Box and Muller (1958), four to each four random words.
+
+import package::lib::philox::philox;
+import package::lib::tick::table;
+
+// vec4s of all passes' noise.
+override NOISE_AGENT: u32 = 1u;
+// What it is drawn for: learning or acting. So the two share no numbers.
+override STREAM: u32 = 5u;
+
+const TWO_PI = 6.283185307179586;
+
+@group(0) @binding(0) var<storage, read_write> noise: array<vec4f>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  if (id.x >= NOISE_AGENT) {
+    return;
+  }
+  let tick = table[id.z];
+  let words = philox(vec4u(id.x, 0u, tick.updateLow, tick.updateHigh), vec2u(tick.seed, STREAM));
+  // 24 bits each: in (0, 1] under the logarithm, in [0, 1) around the circle.
+  let uniform_ = vec4f(words >> vec4u(8u)) * 0x1p-24;
+  let radius = sqrt(-2.0 * log(1.0 - uniform_.xy));
+  let angle = TWO_PI * uniform_.zw;
+  let normal = vec4f(radius * cos(angle), radius * sin(angle));
+  noise[id.z * NOISE_AGENT + id.x] = sign(normal) * sqrt(abs(normal));
+}
+`,
+  "kernels/draw_prioritized": `// Draws a batch in proportion to the rows' weights, stratified: place i of B takes the row that stands
+// at (i + U)/B of the total, U uniform in [0, 1).
+//
+// tree   [agents × TREE_STRIDE]   the sum tree
+// draws  [agents × BATCH]         out: rows, in ascending order, and importance weights
+//
+// A row that can't be drawn weighs nothing, and neither it nor a subtree of such rows is ever entered:
+// where rounding leaves a rest behind the last child, the last that has a weight is taken.
+//
+// P(i) = wᵢ/Σw, and the importance weight of row i is (N·P(i))^−β, divided by the largest of the batch:
+// that is (w_min/wᵢ)^β, with w_min the least weight in the batch, whatever N and Σw are.
+// Schaul et al.: Prioritized experience replay (arXiv 1511.05952), section 3.
+
+import package::lib::draw::{Draw, NO_ROW};
+import package::lib::philox::philox;
+import package::lib::sum_tree::{FIRST_LEAF, MOST_WEIGHT, TREE_DEPTH, TREE_STRIDE, leafOf, sumOf, tree};
+import package::lib::tick::table;
+
+override BATCH: u32 = 1u;
+
+const STREAM_SAMPLE = 1u;
+const WORKGROUP = 64u;
+// More than any sum: what is looked for lies behind all children.
+const BEHIND = 3e38;
+
+@group(0) @binding(0) var<storage, read_write> draws: array<Draw>;
+
+var<workgroup> least: array<f32, WORKGROUP>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(local_invocation_index) me: u32, @builtin(workgroup_id) group: vec3u) {
+  let agent = group.z;
+  let tick = table[agent];
+  let total = sumOf(agent, 0u);
+  // The gather tells that.
+  let hasNone = !(total > 0.0);
+
+  var mine = MOST_WEIGHT;
+  for (var place = me; place < BATCH; place += WORKGROUP) {
+    var draw = Draw(NO_ROW, 1.0);
+    if (!hasNone) {
+      let random = philox(
+        vec4u(place, 0u, tick.updateLow, tick.updateHigh),
+        vec2u(tick.seed, STREAM_SAMPLE),
+      );
+      let share = (f32(place) + f32(random.x >> 8u) * 0x1p-24) / f32(BATCH);
+      let row = find(agent, share * total);
+      // Its weight for now; the importance weight follows from all of them.
+      draw = Draw(row, tree[leafOf(agent, row)]);
+      mine = min(mine, draw.weight);
+    }
+    draws[agent * BATCH + place] = draw;
+  }
+  least[me] = mine;
+  workgroupBarrier();
+  for (var half = WORKGROUP / 2u; half > 0u; half /= 2u) {
+    if (me < half) {
+      least[me] = min(least[me], least[me + half]);
+    }
+    workgroupBarrier();
+  }
+
+  if (hasNone) {
+    return;
+  }
+  let logLeast = log2(least[0]);
+  for (var place = me; place < BATCH; place += WORKGROUP) {
+    let at = agent * BATCH + place;
+    draws[at].weight = exp2(tick.priorityBeta * (logLeast - log2(draws[at].weight)));
+  }
+}
+
+// The row that stands at so much of the total.
+fn find(agent: u32, mass: f32) -> u32 {
+  var rest = mass;
+  var node = 0u;
+  for (var level = 0u; level < TREE_DEPTH; level++) {
+    let at = agent * TREE_STRIDE + 16u * node;
+    var child = 0u;
+    var isFound = false;
+    @each(c < 16) { let w = tree[at + $cu]; if (!isFound && w > 0.0) { child = $cu; isFound = rest < w; rest -= select(w, 0.0, isFound); } }
+    rest = select(BEHIND, rest, isFound);
+    node = 16u * node + child + 1u;
+  }
+  return node - FIRST_LEAF;
+}
+`,
+  "kernels/draw_sequential": `// Draws a batch of consecutive transitions of one lane, from the row that the table names.
+//
+// transitions [slots]          the ring
+// draws       [agents × BATCH] out: rows in the order of time
+//
+// Rows that can't be drawn, such as an episode's last, are stepped over: the sequence goes on in the
+// lane's next episode. The host knows the write heads; it names only rows after which there are enough
+// to draw before the head.
+
+import package::lib::draw::{Draw, NO_ROW};
+import package::lib::ring::{LANES, REGION, isDrawable};
+import package::lib::tick::table;
+
+override BATCH: u32 = 1u;
+
+@group(0) @binding(1) var<storage, read_write> draws: array<Draw>;
+
+const WORKGROUP = 64u;
+
+// Whether each row of a stretch can be drawn, and how many places have their row.
+var<workgroup> flags: array<u32, WORKGROUP>;
+var<workgroup> placed: u32;
+
+@compute @workgroup_size(64)
+fn main(@builtin(local_invocation_index) me: u32, @builtin(workgroup_id) group: vec3u) {
+  let agent = group.z;
+  let ring = agent * LANES * REGION;
+  let start = table[agent].sequenceStart;
+  let lane = start / REGION * REGION;
+  for (var seen = 0u; seen < REGION; seen += WORKGROUP) {
+    let first = workgroupUniformLoad(&placed);
+    if (first >= BATCH) {
+      break;
+    }
+    let row = lane + (start - lane + seen + me) % REGION;
+    let can = seen + me < REGION && isDrawable(ring, row);
+    flags[me] = u32(can);
+    workgroupBarrier();
+    var place = first;
+    for (var i = 0u; i < me; i++) {
+      place += flags[i];
+    }
+    if (can && place < BATCH) {
+      draws[agent * BATCH + place] = Draw(row, 1.0);
+    }
+    if (me == WORKGROUP - 1u) {
+      placed = place + u32(can);
+    }
+  }
+  // Rows that are not there are told by the gather.
+  for (var place = workgroupUniformLoad(&placed) + me; place < BATCH; place += WORKGROUP) {
+    draws[agent * BATCH + place] = Draw(NO_ROW, 1.0);
+  }
+}
+`,
+  "kernels/draw_unique": `// Draws a batch uniformly without replacement: as if place after place made tries until it hit a row
+// that can be drawn and that no place before it has.
+//
+// transitions [slots]          the ring
+// claims      [slots]          of each row, which place holds it; zero before and after
+// draws       [agents × BATCH] out
+//
+// All places try at once, and claim what they hit. A place that an earlier one has outdone goes on to
+// its next tries, past rows that an earlier place holds, until none has to. That ends with the rows that
+// one after the other would have taken: a row that a place had to give up stays with an earlier one.
+// Gale, Shapley: College admissions and the stability of marriage (1962).
+//
+// Where nearly all rows that can be drawn are wanted, the last places need many tries. That they run out
+// has odds below e⁻³⁰ for batches up to 1024, unless hardly any stored row can be drawn; the gather
+// tells then.
+
+import package::lib::candidate::{TRIES, storedRow, tryWords};
+import package::lib::draw::{Draw, NO_ROW};
+import package::lib::ring::{LANES, REGION, isDrawable};
+import package::lib::tick::{Tick, table};
+
+override BATCH: u32 = 1u;
+
+const WORKGROUP = 64u;
+// Calls for random words that an invocation may make for all of its places.
+const CALLS = 16384u;
+// A place that has no row yet.
+const SEEKING = 0xfffffffeu;
+
+@group(0) @binding(1) var<storage, read_write> draws: array<Draw>;
+@group(0) @binding(2) var<storage, read_write> claims: array<atomic<u32>>;
+
+// Each place's row, and the tries that it has made.
+var<workgroup> rows: array<u32, BATCH>;
+var<workgroup> tries: array<u32, BATCH>;
+var<workgroup> moving: atomic<u32>;
+var<workgroup> goesOn: u32;
+
+var<private> calls: u32;
+
+@compute @workgroup_size(64)
+fn main(@builtin(local_invocation_index) me: u32, @builtin(workgroup_id) group: vec3u) {
+  let agent = group.z;
+  let ring = agent * LANES * REGION;
+  let tick = table[agent];
+  for (var place = me; place < BATCH; place += WORKGROUP) {
+    rows[place] = SEEKING;
+  }
+  for (;;) {
+    for (var place = me; place < BATCH; place += WORKGROUP) {
+      if (rows[place] == SEEKING) {
+        seek(ring, tick, place);
+      }
+    }
+    // Claims are only read above, and only made here.
+    storageBarrier();
+    for (var place = me; place < BATCH; place += WORKGROUP) {
+      if (rows[place] != NO_ROW) {
+        atomicMax(&claims[ring + rows[place]], claimOf(place));
+      }
+    }
+    storageBarrier();
+    for (var place = me; place < BATCH; place += WORKGROUP) {
+      if (rows[place] != NO_ROW && atomicLoad(&claims[ring + rows[place]]) != claimOf(place)) {
+        rows[place] = SEEKING;
+        atomicStore(&moving, 1u);
+      }
+    }
+    workgroupBarrier();
+    if (me == 0u) {
+      goesOn = atomicExchange(&moving, 0u);
+    }
+    if (workgroupUniformLoad(&goesOn) == 0u) {
+      break;
+    }
+  }
+  for (var place = me; place < BATCH; place += WORKGROUP) {
+    draws[agent * BATCH + place] = Draw(rows[place], 1.0);
+    if (rows[place] != NO_ROW) {
+      atomicStore(&claims[ring + rows[place]], 0u);
+    }
+  }
+}
+
+// The earlier a place, the higher its claim.
+fn claimOf(place: u32) -> u32 {
+  return BATCH - place;
+}
+
+// A place's next try that hits a row that can be drawn and that no earlier place holds.
+fn seek(ring: u32, tick: Tick, place: u32) {
+  var row = NO_ROW;
+  var next = tries[place];
+  for (; row == NO_ROW && calls < CALLS && tick.filled > 0u; calls++) {
+    let words = tryWords(tick, place, next / TRIES);
+    for (var i = next % TRIES; i < TRIES && row == NO_ROW; i++) {
+      let candidate = storedRow(tick, words[i]);
+      if (candidate != NO_ROW && atomicLoad(&claims[ring + candidate]) < claimOf(place)) {
+        row = select(NO_ROW, candidate, isDrawable(ring, candidate));
+      }
+      next++;
+    }
+  }
+  rows[place] = row;
+  tries[place] = next;
+}
+`,
+  "kernels/gather": `// Makes a batch dense: the one place where the replay ring is read. Which rows, the sampler says.
 //
 // transitions  [slots]                          the ring: what started at each row
 // observations [slots × OBSERVATION4]           the ring's observations
 // activations  [2 × BATCH × OBSERVATION4]       out: observations, then next observations: the
 //                                               networks' inputs
 // batch        [BATCH]                          out: action, n-step return, discount, weight, next
-//                                               action
+//                                               action, masks
 // health       [agents]                         out: a bit when no row could be drawn
 //
 // From row t the walk sums R = Σ γʲ r_{t+j} over m ≤ n steps, until a termination, an episode's last
@@ -157,14 +567,15 @@ fn store(agent: u32, pass_: u32, output: u32, row: u32, column: u32, z: vec4f) {
 // episode bootstraps from its true final observation, with the m that was really walked.
 // Sutton: Learning to predict by the methods of temporal differences (1988).
 //
-// An invocation for each row of the batch (x) and each vec4 of an observation (y): the draw is a pure
-// function of the table, so each repeats it and none has to wait for another.
+// An invocation for each row of the batch (x) and each vec4 of an observation (y). A sampler is a pure
+// function of the table and of what was drawn before, so each repeats it and none has to wait.
 
 import package::lib::batch::Sample;
+import package::lib::draw::NO_ROW;
 import package::lib::health::NOTHING_DRAWABLE;
 import package::lib::ring::{LANES, N_STEPS, REGION, TERMINATES, rowAfter, startsTransition, transitions};
 import package::lib::tick::table;
-import package::slots::sampler::{NO_ROW, drawRow};
+import package::slots::sampler::drawOf;
 
 override BATCH: u32 = 1u;
 override OBSERVATION4: u32 = 1u;
@@ -187,7 +598,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let tick = table[agent];
   let ring = agent * LANES * REGION;
   let input = agent * ACTIVATIONS_STRIDE + place * OBSERVATION4 + part;
-  let first = drawRow(agent, place);
+  let draw = drawOf(agent, place);
+  let first = draw.row;
   if (first == NO_ROW) {
     atomicOr(&health[agent], NOTHING_DRAWABLE);
     return;
@@ -213,9 +625,322 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   activations[input] = observations[(ring + first) * OBSERVATION4 + part];
   activations[input + BATCH * OBSERVATION4] = observations[(ring + row) * OBSERVATION4 + part];
   if (part == 0u) {
-    let action = transitions[ring + first].action;
-    let nextAction = transitions[ring + row].action;
-    batch[agent * BATCH + place] = Sample(action, total, discount, 1.0, nextAction);
+    let taken = transitions[ring + first];
+    let next = transitions[ring + row];
+    batch[agent * BATCH + place] = Sample(
+      taken.action, total, discount, draw.weight, next.action, taken.mask, next.mask, 0u,
+    );
+  }
+}
+`,
+  "kernels/insert_priorities": `// Takes rows that have just been written into the ring into the sum tree: those that can be drawn with
+// the greatest weight that was ever given, so that each is likely to be seen soon, all others with none.
+//
+// transitions [slots]                 the ring
+// tree        [agents × TREE_STRIDE]  the sum tree
+// images      those of the rows that have been written
+// greatest    [agents]                the greatest weight so far
+//
+// Where a row waits for the action taken after it (SARSA), writing one may make rows before it drawable.
+// Schaul et al.: Prioritized experience replay (arXiv 1511.05952), algorithm 1, line 6.
+
+import package::lib::images::{headOf, images, slotOf};
+import package::lib::ring::{LANES, N_STEPS, NEEDS_NEXT_ACTION, REGION, isDrawable};
+import package::lib::sum_tree::{TREE_DEPTH, ancestorOf, leafOf, levelSize, refresh, tree};
+
+const WORKGROUP = 64u;
+
+@group(0) @binding(3) var<storage, read> greatest: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(local_invocation_index) me: u32, @builtin(workgroup_id) group: vec3u) {
+  let agent = group.z;
+  let ring = agent * LANES * REGION;
+  // An image's row, and those before it that may have waited for it.
+  let each = 1u + select(0u, min(N_STEPS, REGION - 1u), NEEDS_NEXT_ACTION);
+  let touched = images[0].x * each;
+
+  // A row may be touched from several sides; all write the same.
+  for (var i = me; i < touched; i += WORKGROUP) {
+    let row = touchedRow(i, each);
+    let at = leafOf(agent, row);
+    let weight = select(0.0, greatest[agent], isDrawable(ring, row));
+    // One that was not written keeps its weight, if it has one.
+    if (i % each == 0u || (weight > 0.0 && tree[at] == 0.0)) {
+      tree[at] = weight;
+    }
+  }
+  for (var height = 1u; height < TREE_DEPTH; height++) {
+    storageBarrier();
+    // After a long time without updates there may be more rows than a level has nodes.
+    let nodes = levelSize(height);
+    for (var i = me; i < min(touched, nodes); i += WORKGROUP) {
+      let isAll = touched > nodes;
+      refresh(agent, select(ancestorOf(touchedRow(i, each), height), ancestorOf(0u, height) + i, isAll));
+    }
+  }
+}
+
+// The row of an image, or one so many before it in its lane.
+fn touchedRow(i: u32, each: u32) -> u32 {
+  let row = slotOf(headOf(i / each));
+  let first = row / REGION * REGION;
+  return first + (row - first + REGION - i % each) % REGION;
+}
+`,
+  "kernels/noisy_weights": `// The weights that each pass of a noisy network uses: w = μ + σ ∘ (f(ε_out) f(ε_in)ᵀ),
+// b = μ_b + σ_b ∘ f(ε_out).
+//
+// layers     [LAYERS]       where each dense layer's weights and noise lie
+// parameters [agents × (online, target) × (μ, σ) × WEIGHTS4]
+// noise      [agents × passes × NOISE4]      f(ε) of inputs and outputs
+// weights    [agents × passes × WEIGHTS4]    out
+//
+// Fortunato et al.: Noisy networks for exploration (arXiv 1706.10295), equation 9.
+
+import constants::LAYERS;
+import package::lib::passes::choiceOf;
+
+struct NoisyLayer {
+  in4: u32,
+  weightsAt: u32,
+  biasAt: u32,
+  // The first vec4 after its weights and biases.
+  end: u32,
+  noiseInAt: u32,
+  noiseOutAt: u32,
+  // The row of vec4s where a second linear part begins, which has input noise of its own.
+  split4: u32,
+  spare: u32,
+}
+
+override WEIGHTS4: u32 = 1u;
+override NOISE4: u32 = 1u;
+override NETWORK_OF: u32 = 0u;
+
+@group(0) @binding(0) var<uniform> layers: array<NoisyLayer, LAYERS>;
+@group(0) @binding(1) var<storage, read> parameters: array<vec4f>;
+@group(0) @binding(2) var<storage, read> noise: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> weights: array<vec4f>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let pass_ = id.y;
+  let agent = id.z;
+  let arena = (agent * 2u + choiceOf(NETWORK_OF, pass_)) * 2u * WEIGHTS4;
+  let target_ = agent * groups.y + pass_;
+  for (var i = id.x; i < WEIGHTS4; i += groups.x * 64u) {
+    let mean = parameters[arena + i];
+    let sigma = parameters[arena + WEIGHTS4 + i];
+    weights[target_ * WEIGHTS4 + i] = mean + sigma * noiseAt(target_ * NOISE4, i);
+  }
+}
+
+// What the σs of four parameters are multiplied with; nothing where no dense layer has them.
+fn noiseAt(pass_: u32, i: u32) -> vec4f {
+  for (var l = 0u; l < LAYERS; l++) {
+    let layer = layers[l];
+    if (i < layer.weightsAt || i >= layer.end) {
+      continue;
+    }
+    if (i >= layer.biasAt) {
+      return noise[pass_ + layer.noiseOutAt + i - layer.biasAt];
+    }
+    let row = (i - layer.weightsAt) / layer.in4;
+    let column = (i - layer.weightsAt) % layer.in4;
+    let out = noise[pass_ + layer.noiseOutAt + row / 4u][row % 4u];
+    let part = select(0u, layer.in4, row / 4u >= layer.split4);
+    return out * noise[pass_ + layer.noiseInAt + part + column];
+  }
+  return vec4f();
+}
+`,
+  "kernels/norm_backward": `// Layer normalisation, backward to its inputs: with g = γ ∘ δ_y,
+// δ_z = (g − mean(g) − x̂ · mean(g ∘ x̂)) / √(variance + ε).
+//
+// activations [agents × …]   z at INPUT_AT, pass 0
+// parameters  [agents × ARENAS × ARENA4]   γ at SCALE_AT, in the first arena
+// deltas      [agents × …]   δ_y at OUTPUT_DELTAS_AT, f′ in it; δ_z to INPUT_DELTAS_AT
+//
+// An invocation for each row. Ba, Kiros, Hinton: Layer normalization (arXiv 1607.06450).
+
+import package::lib::norm::{WIDTH, WIDTH4, activations, isWithin, normalized, rowScale};
+
+override ROW_COUNT: u32 = 1u;
+override INPUT_STRIDE: u32 = 1u;
+override OUTPUT_STRIDE: u32 = 1u;
+override INPUT_AT: u32 = 0u;
+override INPUT_DELTAS_AT: u32 = 0u;
+override OUTPUT_DELTAS_AT: u32 = 0u;
+override SCALE_AT: u32 = 0u;
+override ARENAS: u32 = 2u;
+override ARENA4: u32 = 0u;
+override ACTIVATIONS_AGENT: u32 = 0u;
+override SLOPES_AGENT: u32 = 0u;
+
+@group(0) @binding(1) var<storage, read> parameters: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> deltas: array<vec4f>;
+
+@compute @workgroup_size(16)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let agent = id.z;
+  if (id.x >= ROW_COUNT) {
+    return;
+  }
+  let gains = agent * ARENAS * ARENA4 + SCALE_AT;
+  let input = agent * ACTIVATIONS_AGENT + INPUT_AT + id.x * INPUT_STRIDE;
+  let above = agent * SLOPES_AGENT + OUTPUT_DELTAS_AT + id.x * OUTPUT_STRIDE;
+  let below = agent * SLOPES_AGENT + INPUT_DELTAS_AT + id.x * INPUT_STRIDE;
+  let scale = rowScale(input);
+  var sum = 0.0;
+  var along = 0.0;
+  for (var k = 0u; k < WIDTH4; k++) {
+    let g = parameters[gains + k] * deltas[above + k];
+    sum += dot(g, vec4f(1.0));
+    along += dot(g, normalized(input, k, scale));
+  }
+  let mean = sum / f32(WIDTH);
+  let slant = along / f32(WIDTH);
+  for (var k = 0u; k < WIDTH4; k++) {
+    let g = parameters[gains + k] * deltas[above + k];
+    let slope = scale.factor * (g - mean - slant * normalized(input, k, scale));
+    deltas[below + k] = select(vec4f(), slope, isWithin(k));
+  }
+}
+`,
+  "kernels/norm_forward": `// Layer normalisation with learnt scale γ and shift β, and the activation after it: y = f(γ ∘ x̂ + β).
+//
+// activations [agents × …]   z at INPUT_AT, y to OUTPUT_AT, for all passes
+// parameters  [agents × ARENAS × ARENA4]   γ at SCALE_AT, β at SHIFT_AT
+// slopes      [agents × …]   out, pass 0 only: f′
+//
+// An invocation for each row.
+
+import package::lib::norm::{WIDTH4, activations, normalized, rowScale};
+import package::lib::passes::{choiceOf, rowsBefore, rowsOf};
+import package::slots::activation::{activate, slope};
+
+override INPUT_STRIDE: u32 = 1u;
+override OUTPUT_STRIDE: u32 = 1u;
+override INPUT_AT: u32 = 0u;
+override OUTPUT_AT: u32 = 0u;
+override SLOPES_AT: u32 = 0u;
+override SCALE_AT: u32 = 0u;
+override SHIFT_AT: u32 = 0u;
+override ARENAS: u32 = 2u;
+override ARENA4: u32 = 0u;
+override ARENA_OF: u32 = 0u;
+override IS_SAMPLED: bool = false;
+override ACTIVATIONS_AGENT: u32 = 0u;
+override SLOPES_AGENT: u32 = 0u;
+
+@group(0) @binding(1) var<storage, read> parameters: array<vec4f>;
+@if(training) @group(0) @binding(2) var<storage, read_write> slopes: array<vec4f>;
+
+@compute @workgroup_size(16)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let pass_ = id.y;
+  let agent = id.z;
+  if (id.x >= rowsOf(pass_, IS_SAMPLED)) {
+    return;
+  }
+  let network = (agent * ARENAS + choiceOf(ARENA_OF, pass_)) * ARENA4;
+  let row = rowsBefore(pass_, IS_SAMPLED) + id.x;
+  let input = agent * ACTIVATIONS_AGENT + INPUT_AT + row * INPUT_STRIDE;
+  let output = agent * ACTIVATIONS_AGENT + OUTPUT_AT + row * OUTPUT_STRIDE;
+  let scale = rowScale(input);
+  for (var k = 0u; k < WIDTH4; k++) {
+    let gain = parameters[network + SCALE_AT + k];
+    let z = gain * normalized(input, k, scale) + parameters[network + SHIFT_AT + k];
+    activations[output + k] = activate(z);
+    @if(training) {
+      if (pass_ == 0u) {
+        slopes[agent * SLOPES_AGENT + SLOPES_AT + id.x * OUTPUT_STRIDE + k] = slope(z);
+      }
+    }
+  }
+}
+`,
+  "kernels/norm_gradient": `// Gradients of a layer normalisation's scale and shift: ∂loss/∂γ = Σ_batch δ_y ∘ x̂, ∂loss/∂β = Σ δ_y.
+//
+// activations [agents × …]   z at INPUT_AT, pass 0
+// deltas      [agents × …]   δ_y at OUTPUT_DELTAS_AT
+// gradients   [agents × PARAMETERS4]   out, each component clamped to ±maxGradValue
+// partials    [agents × PARTIALS]      out at PARTIAL_AT: this layer's share of the squared norm
+//
+// One workgroup: it finds each row's scale once, then each invocation sums columns over the batch in
+// order.
+
+import package::lib::norm::{RowScale, WIDTH4, activations, normalized, rowScale};
+import package::lib::tick::table;
+
+override ROW_COUNT: u32 = 1u;
+override INPUT_STRIDE: u32 = 1u;
+override OUTPUT_STRIDE: u32 = 1u;
+override INPUT_AT: u32 = 0u;
+override OUTPUT_DELTAS_AT: u32 = 0u;
+override SCALE_AT: u32 = 0u;
+override SHIFT_AT: u32 = 0u;
+override PARAMETERS4: u32 = 0u;
+override PARTIALS: u32 = 1u;
+override PARTIAL_AT: u32 = 0u;
+override ACTIVATIONS_AGENT: u32 = 0u;
+override SLOPES_AGENT: u32 = 0u;
+
+@group(0) @binding(1) var<storage, read> deltas: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> gradients: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> partials: array<f32>;
+
+// Rows whose scales are kept at once.
+const CHUNK = 64u;
+
+var<workgroup> scales: array<RowScale, CHUNK>;
+var<workgroup> squares: array<f32, 64>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) group: vec3u) {
+  let agent = group.z;
+  let input = agent * ACTIVATIONS_AGENT + INPUT_AT;
+  let above = agent * SLOPES_AGENT + OUTPUT_DELTAS_AT;
+  var square = 0.0;
+  for (var first = 0u; first < WIDTH4; first += 64u) {
+    let column = first + local;
+    var gain = vec4f();
+    var shift = vec4f();
+    for (var chunk = 0u; chunk < ROW_COUNT; chunk += CHUNK) {
+      workgroupBarrier();
+      if (chunk + local < ROW_COUNT) {
+        scales[local] = rowScale(input + (chunk + local) * INPUT_STRIDE);
+      }
+      workgroupBarrier();
+      if (column < WIDTH4) {
+        for (var row = chunk; row < min(chunk + CHUNK, ROW_COUNT); row++) {
+          let delta = deltas[above + row * OUTPUT_STRIDE + column];
+          gain += delta * normalized(input + row * INPUT_STRIDE, column, scales[row - chunk]);
+          shift += delta;
+        }
+      }
+    }
+    if (column < WIDTH4) {
+      let gradient = agent * PARAMETERS4 + column;
+      let limit = vec4f(table[agent].maxGradValue);
+      gain = clamp(gain, -limit, limit);
+      shift = clamp(shift, -limit, limit);
+      gradients[gradient + SCALE_AT] = gain;
+      gradients[gradient + SHIFT_AT] = shift;
+      square += dot(gain, gain) + dot(shift, shift);
+    }
+  }
+  squares[local] = square;
+  workgroupBarrier();
+  for (var half = 32u; half > 0u; half /= 2u) {
+    if (local < half) {
+      squares[local] += squares[local + half];
+    }
+    workgroupBarrier();
+  }
+  if (local == 0u) {
+    partials[agent * PARTIALS + PARTIAL_AT] = squares[0];
   }
 }
 `,
@@ -308,41 +1033,351 @@ fn step(tick: Tick, agent: u32, i: u32, scale: f32) {
   }
 }
 `,
+  "kernels/product_backward": `// The product of features and embeddings, backward to both:
+// δ_φ = δ_x ∘ ψ ∘ f′_φ for each sample, δ_ψ = (Σ_samples δ_x ∘ φ) ∘ f′_ψ.
+//
+// activations [agents × …]   ψ at FEATURES_AT, φ at EMBEDDING_AT, pass 0
+// slopes      [agents × …]   f′ of both, where their deltas lie too
+// deltas      [agents × …]   δ_x at OUTPUT_DELTAS_AT; δ_ψ to FEATURES_DELTAS_AT, δ_φ to
+//                            EMBEDDING_DELTAS_AT
+//
+// An invocation for each vec4 of a row of features; it goes through the row's samples in order.
+
+override BATCH: u32 = 1u;
+override SAMPLES: u32 = 1u;
+override WIDTH4: u32 = 1u;
+override FEATURES_AT: u32 = 0u;
+override FEATURES_STRIDE: u32 = 1u;
+override EMBEDDING_AT: u32 = 0u;
+override FEATURES_DELTAS_AT: u32 = 0u;
+override EMBEDDING_DELTAS_AT: u32 = 0u;
+override OUTPUT_DELTAS_AT: u32 = 0u;
+// Whether anything is to be learnt below the features.
+override LEARNS_FEATURES: bool = true;
+override ACTIVATIONS_AGENT: u32 = 0u;
+override SLOPES_AGENT: u32 = 0u;
+
+@group(0) @binding(0) var<storage, read> activations: array<vec4f>;
+@group(0) @binding(1) var<storage, read> slopes: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> deltas: array<vec4f>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let agent = id.z;
+  let row = id.x / WIDTH4;
+  let column = id.x % WIDTH4;
+  if (row >= BATCH) {
+    return;
+  }
+  let values = agent * ACTIVATIONS_AGENT;
+  let changes = agent * SLOPES_AGENT;
+  let featureAt = row * FEATURES_STRIDE + column;
+  let feature = activations[values + FEATURES_AT + featureAt];
+  var sum = vec4f();
+  for (var sample = 0u; sample < SAMPLES; sample++) {
+    let at = (row * SAMPLES + sample) * WIDTH4 + column;
+    let delta = deltas[changes + OUTPUT_DELTAS_AT + at];
+    sum += delta * activations[values + EMBEDDING_AT + at];
+    deltas[changes + EMBEDDING_DELTAS_AT + at] = delta * feature * slopes[changes + EMBEDDING_DELTAS_AT + at];
+  }
+  if (LEARNS_FEATURES) {
+    let at = changes + FEATURES_DELTAS_AT + featureAt;
+    deltas[at] = sum * slopes[at];
+  }
+}
+`,
+  "kernels/product_forward": `// A row's features times the embedding of each of its quantile samples: x = ψ(s) ∘ φ(τ).
+//
+// activations [agents × …]   ψ at FEATURES_AT, a row for each row of the batch; φ at EMBEDDING_AT and x
+//                            at OUTPUT_AT, a row for each sample
+// slopes      [agents × …]   out, pass 0 only: 1, since a product is no activation
+//
+// Dabney et al.: Implicit quantile networks (arXiv 1806.06923), section 3.1.
+
+import package::lib::passes::{BATCH, choiceOf, rowsBefore, rowsOf, samplesOf};
+
+override WIDTH4: u32 = 1u;
+override FEATURES_AT: u32 = 0u;
+override FEATURES_STRIDE: u32 = 1u;
+// Whether the features are the network's inputs, of which passes may share one; then which.
+override READS_INPUTS: bool = false;
+override INPUT_OF: u32 = 0u;
+override EMBEDDING_AT: u32 = 0u;
+override OUTPUT_AT: u32 = 0u;
+override SLOPES_AT: u32 = 0u;
+override ACTIVATIONS_AGENT: u32 = 0u;
+override SLOPES_AGENT: u32 = 0u;
+
+@group(0) @binding(0) var<storage, read_write> activations: array<vec4f>;
+@if(training) @group(0) @binding(1) var<storage, read_write> slopes: array<vec4f>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let pass_ = id.y;
+  let agent = id.z;
+  let row = id.x / WIDTH4;
+  let column = id.x % WIDTH4;
+  if (row >= rowsOf(pass_, true)) {
+    return;
+  }
+  let base = agent * ACTIVATIONS_AGENT;
+  let batchRow = row / samplesOf(pass_);
+  let featureRow = batchRow + select(rowsBefore(pass_, false), choiceOf(INPUT_OF, pass_) * BATCH, READS_INPUTS);
+  let feature = activations[base + FEATURES_AT + featureRow * FEATURES_STRIDE + column];
+  let at = (rowsBefore(pass_, true) + row) * WIDTH4 + column;
+  activations[base + OUTPUT_AT + at] = feature * activations[base + EMBEDDING_AT + at];
+  @if(training) {
+    if (pass_ == 0u) {
+      slopes[agent * SLOPES_AGENT + SLOPES_AT + id.x] = vec4f(1.0);
+    }
+  }
+}
+`,
   "kernels/push": `// Writes row images into the replay ring: one invocation for each vec4 of an image.
 //
-// images      a vec4 whose x counts the images; then for each a vec4 of slot, action, reward and kind,
-//             and OBSERVATION4 vec4s of its observation
-// transitions [slots]                     what started at each row
+// transitions  [slots]                    what started at each row
 // observations [slots × OBSERVATION4]     vec4s
+// images       the rows' images
 //
 // A submit never stages two images of one slot, so invocations do not meet.
 
+import package::lib::images::{OBSERVATION4, headOf, imageSize, images, kindOf, slotOf};
 import package::lib::ring::Transition;
 
-// vec4s of one observation.
-override OBSERVATION4: u32 = 1u;
 override CAPACITY: u32 = 1u;
 
-// x: how many images are staged; the images follow.
-@group(0) @binding(0) var<storage, read> images: array<vec4u>;
-@group(0) @binding(1) var<storage, read_write> transitions: array<Transition>;
-@group(0) @binding(2) var<storage, read_write> observations: array<vec4f>;
+@group(0) @binding(0) var<storage, read_write> transitions: array<Transition>;
+@group(0) @binding(1) var<storage, read_write> observations: array<vec4f>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let agent = id.z;
   let step = groups.x * 64u;
-  let imageSize = 1u + OBSERVATION4;
-  let total = images[0].x * imageSize;
+  let total = images[0].x * imageSize();
   for (var i = id.x; i < total; i += step) {
-    let image = i / imageSize;
-    let part = i % imageSize;
-    let head = images[1u + image * imageSize];
-    let slot = agent * CAPACITY + head.x;
+    let part = i % imageSize();
+    let head = headOf(i / imageSize());
+    let slot = agent * CAPACITY + slotOf(head);
     if (part == 0u) {
-      transitions[slot] = Transition(head.y, bitcast<f32>(head.z), head.w, 0u);
+      transitions[slot] = Transition(head.y, bitcast<f32>(head.z), kindOf(head), head.w);
     } else {
       observations[slot * OBSERVATION4 + part - 1u] = bitcast<vec4f>(images[1u + i]);
+    }
+  }
+}
+`,
+  "kernels/quantile_error": `// QR-DQN and IQN: the quantile Huber loss of all pairs of quantiles, and ∂loss/∂quantiles.
+//
+// outputs    [agents × …]                   quantiles of the forward passes
+// values     [agents × …]                   Q-values, from kernels/values
+// batch      [agents × BATCH]               see lib/batch
+// taus       [agents × …]                   with sampled quantiles: which they are
+// deltas     [agents × …]                   out: ∂loss/∂quantiles
+// tdErrors   [agents × BATCH]               out: mean of the target − Q(s, a)
+// priorities [agents × BATCH]               out: the loss of a quantile, on average
+// rowStats   [agents × BATCH]               out: w·loss, Q(s, a), |TD error|
+//
+// With u = T_j − θ_i: Σ_i mean_j |τ_i − 1{u < 0}| · H_κ(u) / κ, where H_κ is Huber's loss with threshold
+// κ; at κ = 0 it is |τ_i − 1{u < 0}| · |u|.
+//
+// Dabney, Rowland, Bellemare, Munos: Distributional RL with quantile regression (arXiv 1710.10044),
+// equation 10; Dabney, Ostrovski, Silver, Munos: Implicit quantile networks (arXiv 1806.06923),
+// equation 3. One workgroup for each row.
+
+import constants::{TARGET_ATOMS, WORKGROUP};
+import package::lib::batch::Sample;
+import package::lib::deltas::putDelta;
+import package::lib::outputs::{ACTIONS, atomsOf, output};
+import package::lib::passes::{BATCH, samplesOf};
+import package::lib::row_sums::sumOverRow;
+import package::lib::values::{ONLINE, TARGET, qValue};
+import package::slots::target::{bonus, lookAhead, shareOf};
+
+// κ.
+override KAPPA: f32 = 1.0;
+// Samples of all passes together.
+@if(sampled) override TAUS_AGENT: u32 = 0u;
+
+@group(0) @binding(3) var<storage, read> batch: array<Sample>;
+@group(0) @binding(4) var<storage, read_write> tdErrors: array<f32>;
+@group(0) @binding(5) var<storage, read_write> priorities: array<f32>;
+@group(0) @binding(6) var<storage, read_write> rowStats: array<vec4f>;
+@if(sampled) @group(0) @binding(7) var<storage, read> taus: array<f32>;
+
+// The targets four by four; what is left over of the last four does not count.
+var<workgroup> targets: array<vec4f, (TARGET_ATOMS + 3u) / 4u>;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) group: vec3u) {
+  let row = group.x;
+  let agent = group.z;
+  let sample = batch[agent * BATCH + row];
+  let next = lookAhead(agent, row, sample);
+  let reward = sample.reward + bonus(agent, row, sample);
+  var terms = vec4f();
+  for (var j = local; j < TARGET_ATOMS; j += WORKGROUP) {
+    var value = 0.0;
+    for (var action = 0u; action < ACTIONS; action++) {
+      let share = shareOf(agent, row, sample, next, action);
+      if (share.weight > 0.0) {
+        value += share.weight * (output(agent, TARGET, row, action, j) - share.shift);
+      }
+    }
+    let target_ = reward + sample.discount * value;
+    targets[j / 4u][j % 4u] = target_;
+    terms.y += target_;
+  }
+  workgroupBarrier();
+
+  let atoms = atomsOf(ONLINE);
+  for (var i = local; i < atoms; i += WORKGROUP) {
+    let quantile = output(agent, ONLINE, row, sample.action, i);
+    let tau = tauOf(agent, row, i, atoms);
+    var losses = vec4f();
+    var slopes = vec4f();
+    for (var j = 0u; j < TARGET_ATOMS; j += 4u) {
+      let counts = vec4u(j) + vec4u(0u, 1u, 2u, 3u) < vec4u(TARGET_ATOMS);
+      let u = select(vec4f(), targets[j / 4u] - quantile, counts);
+      let weight = abs(tau - select(vec4f(), vec4f(1.0), u < vec4f()));
+      losses += weight * huber(u);
+      slopes += weight * huberSlope(u);
+    }
+    terms.x += dot(losses, vec4f(1.0));
+    let pull = dot(slopes, vec4f(1.0)) / f32(TARGET_ATOMS);
+    let slope = -sample.weight * pull / f32(BATCH);
+    putDelta(agent, row, sample.action, i, slope);
+  }
+  let sums = sumOverRow(local, terms);
+  if (local == 0u) {
+    let q = qValue(agent, ONLINE, row, sample.action);
+    let loss = sums.x / f32(TARGET_ATOMS);
+    let tdError = sums.y / f32(TARGET_ATOMS) - q;
+    let at = agent * BATCH + row;
+    tdErrors[at] = tdError;
+    priorities[at] = loss / f32(atoms);
+    rowStats[at] = vec4f(sample.weight * loss, q, abs(tdError), 0.0);
+  }
+}
+
+// A quantile's τ: the midpoint of its share, or the one that was sampled.
+fn tauOf(agent: u32, row: u32, i: u32, atoms: u32) -> f32 {
+  @if(sampled) {
+    return taus[agent * TAUS_AGENT + row * samplesOf(ONLINE) + i];
+  }
+  @if(!sampled) {
+    return (f32(i) + 0.5) / f32(atoms);
+  }
+}
+
+// H_κ(u) / κ, which is |u| at κ = 0; nothing at u = 0.
+fn huber(u: vec4f) -> vec4f {
+  let size = abs(u);
+  return select(size - 0.5 * KAPPA, 0.5 * u * u / max(KAPPA, 1e-30), size <= vec4f(KAPPA));
+}
+
+fn huberSlope(u: vec4f) -> vec4f {
+  return select(sign(u), u / max(KAPPA, 1e-30), abs(u) <= vec4f(KAPPA));
+}
+`,
+  "kernels/quantile_samples": `// Draws the quantile samples τ ~ U(0, 1) of all passes, and writes their cosines, the inputs of the
+// embedding: cos(π i τ) for i = 0, 1, …
+//
+// taus        [agents × BATCH × SAMPLES of all passes]   out; in, when explicitTaus says so
+// activations [agents × …]   out: the cosines at COSINES_AT, padding zero
+//
+// An invocation for each vec4 of a sample's cosines. Dabney et al.: Implicit quantile networks
+// (arXiv 1806.06923), equation 4. The angle is brought into one turn before the cosine, since drivers
+// are exact near zero only.
+
+import package::lib::philox::philox;
+import package::lib::tick::table;
+
+override ROWS_OF_ALL: u32 = 1u;
+override COSINES: u32 = 1u;
+override COSINES4: u32 = 1u;
+override COSINES_AT: u32 = 0u;
+override ACTIVATIONS_AGENT: u32 = 0u;
+
+const STREAM_TAUS = 7u;
+const PI = 3.141592653589793;
+
+@group(0) @binding(0) var<storage, read_write> taus: array<f32>;
+@group(0) @binding(1) var<storage, read_write> activations: array<vec4f>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let agent = id.z;
+  let row = id.x / COSINES4;
+  let part = id.x % COSINES4;
+  if (row >= ROWS_OF_ALL) {
+    return;
+  }
+  let tick = table[agent];
+  var tau: f32;
+  if (tick.explicitTaus == 1u) {
+    tau = taus[agent * ROWS_OF_ALL + row];
+  } else {
+    let word = philox(vec4u(row, 0u, tick.updateLow, tick.updateHigh), vec2u(tick.seed, STREAM_TAUS)).x;
+    // In the middle of one of 2²³ steps: never 0, never 1.
+    tau = (f32(word >> 9u) + 0.5) * 0x1p-23;
+    if (part == 0u) {
+      taus[agent * ROWS_OF_ALL + row] = tau;
+    }
+  }
+  let i = vec4u(4u * part) + vec4u(0u, 1u, 2u, 3u);
+  let halfTurns = vec4f(i) * tau;
+  let cosines = cos(PI * (halfTurns - 2.0 * round(0.5 * halfTurns)));
+  activations[agent * ACTIVATIONS_AGENT + COSINES_AT + id.x] = select(vec4f(), cosines, i < vec4u(COSINES));
+}
+`,
+  "kernels/sum_priorities": `// Makes all sums of the sum tree anew from its leaves, level by level.
+//
+// tree [agents × TREE_STRIDE]
+
+import package::lib::sum_tree::{TREE_DEPTH, ancestorOf, levelSize, refresh};
+
+const WORKGROUP = 256u;
+
+@compute @workgroup_size(256)
+fn main(@builtin(local_invocation_index) me: u32, @builtin(workgroup_id) group: vec3u) {
+  for (var height = 1u; height < TREE_DEPTH; height++) {
+    for (var i = me; i < levelSize(height); i += WORKGROUP) {
+      refresh(group.z, ancestorOf(0u, height) + i);
+    }
+    storageBarrier();
+  }
+}
+`,
+  "kernels/summarize": `// Means over the batch of what the rows of a distributional loss came to.
+//
+// rowStats [agents × BATCH]     w·loss, Q(s, a), |TD error|
+// history  [agents × HISTORY]   out: their means
+// health   [agents]             out: a bit when the loss is not finite
+
+import constants::{HISTORY, WORKGROUP};
+import package::lib::finite::isFinite;
+import package::lib::health::NOT_FINITE;
+import package::lib::row_sums::sumOverRow;
+import package::lib::tick::table;
+
+override BATCH: u32 = 1u;
+
+@group(0) @binding(0) var<storage, read> rowStats: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> history: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> health: array<atomic<u32>>;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) group: vec3u) {
+  let agent = group.z;
+  var sum = vec4f();
+  for (var row = local; row < BATCH; row += WORKGROUP) {
+    sum += rowStats[agent * BATCH + row];
+  }
+  let mean = sumOverRow(local, sum) / f32(BATCH);
+  if (local == 0u) {
+    history[agent * HISTORY + table[agent].historyRow] = mean;
+    if (!isFinite(mean.x)) {
+      atomicOr(&health[agent], NOT_FINITE);
     }
   }
 }
@@ -372,36 +1407,36 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   }
 }
 `,
-  "kernels/td_error": `// TD errors, loss and ∂loss/∂Q of a batch.
+  "kernels/td_error": `// TD errors, loss and ∂loss/∂output of a batch, for scalar Q-values.
 //
-// outputs   [agents × passes × BATCH × OUTPUT_WIDTH]   Q-values of the forward passes
-// batch     [agents × BATCH]                 action, n-step return R, discount c·γᵐ, weight w, next
-//                                            action
-// deltas    [agents × …]                     out at DELTAS_AT: ∂loss/∂Q
-// tdErrors  [agents × BATCH]                 out: R + c·γᵐ·V(s′) − Q(s, a)
-// history   [agents × HISTORY]               out: mean of w·loss, of Q(s, a) and of |TD error|
-// health    [agents]                         out: a bit when the loss is not finite
+// values     [agents × passes × BATCH × VALUES_WIDTH]   Q-values of the forward passes
+// batch      [agents × BATCH]                 see lib/batch
+// deltas     [agents × …]                     out: ∂loss/∂output
+// tdErrors   [agents × BATCH]                 out: target − Q(s, a)
+// priorities [agents × BATCH]                 out: |TD error|
+// history    [agents × HISTORY]               out: mean of w·loss, of Q(s, a) and of |TD error|
+// health     [agents]                         out: a bit when the loss is not finite
 //
 // The loss is the mean over the batch of w·ℓ(TD error), ℓ as the slot says. One workgroup an agent; sums
 // run in a fixed order.
 
 import constants::HISTORY;
 import package::lib::batch::Sample;
+import package::lib::deltas::putDelta;
 import package::lib::finite::isFinite;
 import package::lib::health::NOT_FINITE;
-import package::lib::outputs::{ACTIONS, BATCH, ONLINE, OUTPUT_WIDTH, qValue};
+import package::lib::outputs::ACTIONS;
+import package::lib::passes::BATCH;
 import package::lib::tick::table;
+import package::lib::values::{ONLINE, TARGET, qValue};
 import package::slots::loss::{lossSlope, lossValue};
-import package::slots::target::nextValue;
+import package::slots::target::{bonus, lookAhead, shareOf};
 
-override DELTAS_AT: u32 = 0u;
-override DELTAS_STRIDE: u32 = 0u;
-
-@group(0) @binding(1) var<storage, read> batch: array<Sample>;
-@group(0) @binding(2) var<storage, read_write> deltas: array<f32>;
-@group(0) @binding(3) var<storage, read_write> tdErrors: array<f32>;
-@group(0) @binding(4) var<storage, read_write> history: array<vec4f>;
-@group(0) @binding(5) var<storage, read_write> health: array<atomic<u32>>;
+@group(0) @binding(3) var<storage, read> batch: array<Sample>;
+@group(0) @binding(4) var<storage, read_write> tdErrors: array<f32>;
+@group(0) @binding(5) var<storage, read_write> priorities: array<f32>;
+@group(0) @binding(6) var<storage, read_write> history: array<vec4f>;
+@group(0) @binding(7) var<storage, read_write> health: array<atomic<u32>>;
 
 var<workgroup> sums: array<vec4f, 64>;
 
@@ -412,13 +1447,12 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
   for (var row = local; row < BATCH; row += 64u) {
     let sample = batch[agent * BATCH + row];
     let q = qValue(agent, ONLINE, row, sample.action);
-    let tdError = sample.reward + sample.discount * nextValue(agent, row, sample.nextAction) - q;
+    let reward = sample.reward + bonus(agent, row, sample);
+    let tdError = reward + sample.discount * nextValue(agent, row, sample) - q;
     let slope = -sample.weight * lossSlope(tdError) / f32(BATCH);
-    let delta = agent * DELTAS_STRIDE + DELTAS_AT + row * OUTPUT_WIDTH;
-    for (var action = 0u; action < OUTPUT_WIDTH; action++) {
-      deltas[delta + action] = select(0.0, slope, action == sample.action);
-    }
+    putDelta(agent, row, sample.action, 0u, slope);
     tdErrors[agent * BATCH + row] = tdError;
+    priorities[agent * BATCH + row] = abs(tdError);
     sum += vec4f(sample.weight * lossValue(tdError), q, abs(tdError), 0.0);
   }
   sums[local] = sum;
@@ -437,15 +1471,138 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
     }
   }
 }
+
+// What the next observations are worth.
+fn nextValue(agent: u32, row: u32, sample: Sample) -> f32 {
+  let next = lookAhead(agent, row, sample);
+  var value = 0.0;
+  for (var action = 0u; action < ACTIONS; action++) {
+    let share = shareOf(agent, row, sample, next, action);
+    if (share.weight > 0.0) {
+      value += share.weight * (qValue(agent, TARGET, row, action) - share.shift);
+    }
+  }
+  return value;
+}
+`,
+  "kernels/update_priorities": `// Gives the rows of a batch the weights that follow from their priorities, and makes the sums above
+// them anew, level by level.
+//
+// priorities [agents × BATCH]        magnitudes, 0 or more: what the learner says of each row
+// draws      [agents × BATCH]        the rows, in ascending order
+// tree       [agents × TREE_STRIDE]  the sum tree
+// greatest   [agents]                the greatest weight that was ever given: that of new rows
+//
+// wᵢ = (priority + ε)^α. Where a row is in the batch more than once, its places are neighbours, since
+// draws ascend, and the last one's priority counts. A priority that is no finite number changes nothing.
+// Schaul et al.: Prioritized experience replay (arXiv 1511.05952), section 3.3.
+
+import package::lib::draw::{Draw, NO_ROW};
+import package::lib::finite::isFinite;
+import package::lib::sum_tree::{
+  FIRST_LEAF, LEAST_WEIGHT, MOST_WEIGHT, TREE_DEPTH, TREE_STRIDE, ancestorOf, leafOf, refresh, tree
+};
+import package::lib::tick::table;
+
+override BATCH: u32 = 1u;
+
+const WORKGROUP = 64u;
+
+@group(0) @binding(0) var<storage, read> draws: array<Draw>;
+@group(0) @binding(2) var<storage, read_write> greatest: array<f32>;
+@group(0) @binding(3) var<storage, read> priorities: array<f32>;
+
+var<workgroup> highest: array<f32, WORKGROUP>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(local_invocation_index) me: u32, @builtin(workgroup_id) group: vec3u) {
+  let agent = group.z;
+  let tick = table[agent];
+  let first = agent * BATCH;
+  var mine = 0.0;
+  for (var place = me; place < BATCH; place += WORKGROUP) {
+    let row = draws[first + place].row;
+    let priority = priorities[first + place];
+    if (!isLast(first, place, 0u) || !isFinite(priority)) {
+      continue;
+    }
+    let base = max(priority + tick.priorityEps, LEAST_WEIGHT);
+    let weight = clamp(pow(base, tick.priorityAlpha), LEAST_WEIGHT, MOST_WEIGHT);
+    tree[leafOf(agent, row)] = weight;
+    mine = max(mine, weight);
+  }
+  highest[me] = mine;
+  workgroupBarrier();
+  for (var half = WORKGROUP / 2u; half > 0u; half /= 2u) {
+    if (me < half) {
+      highest[me] = max(highest[me], highest[me + half]);
+    }
+    workgroupBarrier();
+  }
+  if (me == 0u) {
+    greatest[agent] = max(greatest[agent], highest[0]);
+  }
+
+  for (var height = 1u; height < TREE_DEPTH; height++) {
+    storageBarrier();
+    for (var place = me; place < BATCH; place += WORKGROUP) {
+      if (isLast(first, place, height)) {
+        refresh(agent, ancestorOf(draws[first + place].row, height));
+      }
+    }
+  }
+}
+
+// Whether no later place of the batch is below the same node, so many levels up.
+fn isLast(first: u32, place: u32, height: u32) -> bool {
+  let row = draws[first + place].row;
+  if (row == NO_ROW || place + 1u == BATCH) {
+    return row != NO_ROW;
+  }
+  return ancestorOf(draws[first + place + 1u].row, height) != ancestorOf(row, height);
+}
+`,
+  "kernels/values": `// Q-values from a network's outputs, where those are not Q-values themselves: dueling streams and
+// distributions of returns.
+//
+// outputs [agents × …]                             what the forward passes left
+// values  [agents × 2 × passes × BATCH × ACTIONS]  out: Q-values; then, of distributions over a support,
+//                                                  ln Σ exp of their logits
+//
+// An invocation for each action of a row.
+
+import package::lib::outputs::ACTIONS;
+import package::lib::passes::BATCH;
+import package::slots::distribution::expectation;
+
+@group(0) @binding(1) var<storage, read_write> values: array<f32>;
+
+@compute @workgroup_size(16)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let pass_ = id.y;
+  let agent = id.z;
+  if (id.x >= BATCH * ACTIONS) {
+    return;
+  }
+  let size = groups.y * BATCH * ACTIONS;
+  let found = expectation(agent, pass_, id.x / ACTIONS, id.x % ACTIONS);
+  let at = agent * 2u * size + pass_ * BATCH * ACTIONS + id.x;
+  values[at] = found.x;
+  values[at + size] = found.y;
+}
 `,
   "kernels/weight_gradient": `// All weight and bias gradients of a network in one dispatch: ∂loss/∂W = Σ_batch δ ⊗ x, ∂loss/∂b = Σ δ.
 //
-// layers      [LAYERS]       where each layer's tiles, inputs, deltas and gradients lie
+// layers      [LAYERS]       where each dense layer's tiles, inputs, deltas and gradients lie
 // activations [agents × …]   the layers' inputs, pass 0
 // deltas      [agents × …]   ∂loss/∂z of each layer
 // gradients   [agents × PARAMETERS4]   out, each component clamped to ±maxGradValue (clip_grad_value_)
-// partials    [agents × workgroups]    out, each workgroup's share of the squared norm, summed by the
+// partials    [agents × PARTIALS]      out, each workgroup's share of the squared norm, summed by the
 //                                      optimiser in a fixed order
+// noise       [agents × passes × NOISE4]   with noise only: f(ε) of each layer's inputs and outputs
+//
+// In a noisy network w = μ + σ·ε, so ∂loss/∂μ is the weight's gradient and ∂loss/∂σ that times ε
+// (Fortunato et al., arXiv 1706.10295, equation 6); the σs' gradients follow the means', SIGMA_AT on.
 //
 // An invocation computes a tile of 4·ROWS4 rows of W by 4·COLUMNS4 columns; each sums over the batch in
 // order, so a gradient's bits do not depend on the tile's shape.
@@ -457,25 +1614,39 @@ struct Layer {
   firstTile: u32,
   in4: u32,
   out4: u32,
+  // Rows of the batch, or of its quantile samples.
+  rows: u32,
   inputAt: u32,
+  inputStride: u32,
   deltasAt: u32,
+  deltasStride: u32,
   weightsAt: u32,
   biasAt: u32,
-  spare: u32,
+  noiseInAt: u32,
+  noiseOutAt: u32,
+  // The row of vec4s where a second linear part begins, which has input noise of its own.
+  split4: u32,
+  spare0: u32,
+  spare1: u32,
+  spare2: u32,
 }
 
-override BATCH: u32 = 1u;
 // Tiles of all layers together.
 override TILES: u32 = 1u;
+// vec4s of one agent's gradients, activations and deltas.
 override PARAMETERS4: u32 = 0u;
-override ACTIVATIONS_STRIDE: u32 = 0u;
-override SLOPES_STRIDE: u32 = 0u;
+override ACTIVATIONS_AGENT: u32 = 0u;
+override SLOPES_AGENT: u32 = 0u;
+override PARTIALS: u32 = 1u;
 
 @group(0) @binding(0) var<uniform> layers: array<Layer, LAYERS>;
 @group(0) @binding(1) var<storage, read> activations: array<vec4f>;
 @group(0) @binding(2) var<storage, read> deltas: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> gradients: array<vec4f>;
 @group(0) @binding(4) var<storage, read_write> partials: array<f32>;
+@if(noisy) @group(0) @binding(5) var<storage, read> noise: array<vec4f>;
+@if(noisy) override SIGMA_AT: u32 = 0u;
+@if(noisy) override NOISE_AGENT: u32 = 0u;
 
 var<workgroup> squares: array<f32, WORKGROUP>;
 
@@ -484,7 +1655,6 @@ fn main(
   @builtin(global_invocation_id) id: vec3u,
   @builtin(local_invocation_index) local: u32,
   @builtin(workgroup_id) group: vec3u,
-  @builtin(num_workgroups) groups: vec3u,
 ) {
   var square = 0.0;
   if (id.x < TILES) {
@@ -499,7 +1669,7 @@ fn main(
     workgroupBarrier();
   }
   if (local == 0u) {
-    partials[group.z * groups.x + group.x] = squares[0];
+    partials[group.z * PARTIALS + group.x] = squares[0];
   }
 }
 
@@ -514,34 +1684,43 @@ fn tile(index: u32, agent: u32) -> f32 {
   let tilesAcross = (layer.in4 + COLUMNS4 - 1u) / COLUMNS4;
   let firstRow = (index - layer.firstTile) / tilesAcross * ROWS4;
   let firstColumn = (index - layer.firstTile) % tilesAcross * COLUMNS4;
-  let input = agent * ACTIVATIONS_STRIDE + layer.inputAt;
-  let delta = agent * SLOPES_STRIDE + layer.deltasAt;
+  let input = agent * ACTIVATIONS_AGENT + layer.inputAt;
+  let delta = agent * SLOPES_AGENT + layer.deltasAt;
 
   @each(r < ROWS4) let d$r = delta + min(firstRow + $ru, layer.out4 - 1u);
   @each(c < COLUMNS4) let x$c = input + min(firstColumn + $cu, layer.in4 - 1u);
   @each(r < ROWS4) var bias$r = vec4f();
   @each(r < ROWS4, c < COLUMNS4, i < 4) var sum$r_$c_$i = vec4f();
-  for (var b = 0u; b < BATCH; b++) {
-    @each(r < ROWS4) let a$r = deltas[d$r + b * layer.out4];
-    @each(c < COLUMNS4) let b$c = activations[x$c + b * layer.in4];
+  for (var b = 0u; b < layer.rows; b++) {
+    @each(r < ROWS4) let a$r = deltas[d$r + b * layer.deltasStride];
+    @each(c < COLUMNS4) let b$c = activations[x$c + b * layer.inputStride];
     @each(r < ROWS4) bias$r += a$r;
     @each(r < ROWS4, c < COLUMNS4, i < 4) sum$r_$c_$i += a$r[$i] * b$c;
   }
 
   var square = 0.0;
   let gradient = agent * PARAMETERS4;
-  let limit = vec4f(table[agent].maxGradValue);
-  @each(r < ROWS4, c < COLUMNS4, i < 4) square += store(gradient + layer.weightsAt + ((firstRow + $ru) * 4u + $iu) * layer.in4 + firstColumn + $cu, clamp(sum$r_$c_$i, -limit, limit), firstRow + $ru < layer.out4 && firstColumn + $cu < layer.in4);
-  @each(r < ROWS4) square += store(gradient + layer.biasAt + firstRow + $ru, clamp(bias$r, -limit, limit), firstRow + $ru < layer.out4 && firstColumn == 0u);
+  @if(noisy) {
+    let noises = agent * NOISE_AGENT;
+    @each(r < ROWS4) let out$r = noise[noises + layer.noiseOutAt + min(firstRow + $ru, layer.out4 - 1u)];
+    @each(r < ROWS4, c < COLUMNS4) let in$r_$c = noise[noises + layer.noiseInAt + select(0u, layer.in4, firstRow + $ru >= layer.split4) + min(firstColumn + $cu, layer.in4 - 1u)];
+    @each(r < ROWS4, c < COLUMNS4, i < 4) square += store(gradient + SIGMA_AT + layer.weightsAt + ((firstRow + $ru) * 4u + $iu) * layer.in4 + firstColumn + $cu, agent, sum$r_$c_$i * out$r[$i] * in$r_$c, firstRow + $ru < layer.out4 && firstColumn + $cu < layer.in4);
+    @each(r < ROWS4) square += store(gradient + SIGMA_AT + layer.biasAt + firstRow + $ru, agent, bias$r * out$r, firstRow + $ru < layer.out4 && firstColumn == 0u);
+  }
+  @each(r < ROWS4, c < COLUMNS4, i < 4) square += store(gradient + layer.weightsAt + ((firstRow + $ru) * 4u + $iu) * layer.in4 + firstColumn + $cu, agent, sum$r_$c_$i, firstRow + $ru < layer.out4 && firstColumn + $cu < layer.in4);
+  @each(r < ROWS4) square += store(gradient + layer.biasAt + firstRow + $ru, agent, bias$r, firstRow + $ru < layer.out4 && firstColumn == 0u);
   return square;
 }
 
-fn store(at: u32, value: vec4f, inside: bool) -> f32 {
+// Writes four components, clamped, and returns the sum of their squares.
+fn store(at: u32, agent: u32, value: vec4f, inside: bool) -> f32 {
   if (!inside) {
     return 0.0;
   }
-  gradients[at] = value;
-  return dot(value, value);
+  let limit = vec4f(table[agent].maxGradValue);
+  let clamped = clamp(value, -limit, limit);
+  gradients[at] = clamped;
+  return dot(clamped, clamped);
 }
 `,
   "lib/batch": `// A dense batch's row: what a transition is once it has been drawn. Everything after the gather sees
@@ -553,11 +1732,84 @@ struct Sample {
   reward: f32,
   // c·γᵐ: what the value of the next observation counts; 0 after a termination.
   discount: f32,
-  // Importance weight: 1 when sampling is uniform.
+  // Importance weight: 1 unless sampling is prioritised.
   weight: f32,
   // The action taken at the next observation, where the target needs it (SARSA).
   nextAction: u32,
+  // Which actions are allowed at the observation and at the next one, a bit each; all ones by default.
+  mask: u32,
+  nextMask: u32,
+  // Eight words in all.
+  spare: u32,
 }
+`,
+  "lib/candidate": `// Uniform candidates among the rows that are stored: the tries of a draw by rejection.
+// Lemire: Fast random integer generation in an interval (arXiv 1805.10941).
+
+import package::lib::draw::NO_ROW;
+import package::lib::philox::{multiplyWide, philox};
+import package::lib::ring::{LANES, REGION};
+import package::lib::tick::Tick;
+
+const STREAM_SAMPLE = 1u;
+// Tries that one call gives words for.
+const TRIES = 4u;
+
+// Random words for a place's next tries.
+fn tryWords(tick: Tick, place: u32, call: u32) -> vec4u {
+  return philox(
+    vec4u(place, call, tick.updateLow, tick.updateHigh),
+    vec2u(tick.seed, STREAM_SAMPLE),
+  );
+}
+
+// The row that a word stands for, or NO_ROW for the few words that would favour some rows. At least one
+// row must be stored.
+fn storedRow(tick: Tick, word: u32) -> u32 {
+  let stored = LANES * tick.filled;
+  let scaled = multiplyWide(word, stored);
+  if (scaled.x < (0xffffffffu - stored + 1u) % stored) {
+    return NO_ROW;
+  }
+  return scaled.y / tick.filled * REGION + scaled.y % tick.filled;
+}
+`,
+  "lib/deltas": `// Where the head's ∂loss/∂output goes: the deltas of the network's last block, laid out as lib/outputs
+// reads it, pass 0.
+
+import package::lib::outputs::{ACTIONS, actionStride, atomAt};
+@if(dueling) import package::lib::outputs::VALUE_AT;
+
+override DELTAS_AT: u32 = 0u;
+override DELTAS_AGENT: u32 = 0u;
+
+@group(0) @binding(1) var<storage, read_write> deltas: array<f32>;
+
+// Lays down one atom's slope for the action that was taken; others' get none. With dueling, all
+// advantages share the mean and all actions the value.
+fn putDelta(agent: u32, row: u32, taken: u32, atom: u32, slope: f32) {
+  let at = agent * DELTAS_AGENT + DELTAS_AT + atomAt(0u, row, atom);
+  var shared_ = 0.0;
+  @if(dueling) {
+    deltas[at + VALUE_AT] = slope;
+    shared_ = slope / f32(ACTIONS);
+  }
+  for (var action = 0u; action < ACTIONS; action++) {
+    deltas[at + action * actionStride()] = select(0.0, slope, action == taken) - shared_;
+  }
+}
+`,
+  "lib/draw": `// What a sampler says of one place in the batch.
+
+struct Draw {
+  // A row of the agent's ring, or NO_ROW.
+  row: u32,
+  // Its importance weight.
+  weight: f32,
+}
+
+// No row could be drawn.
+const NO_ROW = 0xffffffffu;
 `,
   "lib/finite": `// Whether a number is finite, by its bits: comparisons with NaN may be optimised away.
 
@@ -571,6 +1823,35 @@ fn isFinite(x: f32) -> bool {
 const NOT_FINITE = 1u;
 const NOTHING_DRAWABLE = 2u;
 `,
+  "lib/images": `// Images of rows on their way into the ring: a vec4 whose x counts them; then for each a vec4 of slot
+// and kind, action, reward and mask, and its observation.
+
+// vec4s of one observation.
+override OBSERVATION4: u32 = 1u;
+
+// The slot's bits; the kind has those above.
+const SLOT_BITS = 30u;
+
+@group(0) @binding(2) var<storage, read> images: array<vec4u>;
+
+// vec4s of one image.
+fn imageSize() -> u32 {
+  return 1u + OBSERVATION4;
+}
+
+fn headOf(image: u32) -> vec4u {
+  return images[1u + image * imageSize()];
+}
+
+// The row that an image is of.
+fn slotOf(head: vec4u) -> u32 {
+  return head.x & ((1u << SLOT_BITS) - 1u);
+}
+
+fn kindOf(head: vec4u) -> u32 {
+  return head.x >> SLOT_BITS;
+}
+`,
   "lib/moments": `// An optimiser's running averages for four parameters; an optimiser uses the first MOMENTS of them.
 
 struct Moments {
@@ -579,40 +1860,176 @@ struct Moments {
   m2: vec4f,
 }
 `,
-  "lib/outputs": `// The networks' outputs for a batch, as the forward passes left them.
+  "lib/next": `// What a target makes of the next observations: a mixture of actions. All targets, scalar or
+// distributional, are r + bonus + discount · Σ_a share(a) · (Z(s′, a) − shift(a)); the target's slot
+// says which.
 
-override BATCH: u32 = 1u;
+// What has been found out about a row once, for all its actions.
+struct Next {
+  // The best action, or the one that was taken.
+  action: u32,
+  // The highest value, and how much the log of the sum over all actions lies above it, scaled.
+  highest: f32,
+  spread: f32,
+}
+
+// An action's share of the mixture, and what is taken off its value.
+struct Share {
+  weight: f32,
+  shift: f32,
+}
+`,
+  "lib/norm": `// A row's layer normalisation: x̂ = (z − mean) / √(variance + ε) over its WIDTH numbers.
+// Ba, Kiros, Hinton: Layer normalization (arXiv 1607.06450); ε as PyTorch's default.
+
+// Numbers in a row; the rest of its last vec4 is padding.
+override WIDTH: u32 = 1u;
+override WIDTH4: u32 = 1u;
+
+const EPSILON = 1e-5;
+
+@group(0) @binding(0) var<storage, read_write> activations: array<vec4f>;
+
+// A row's mean, and one over its standard deviation.
+struct RowScale {
+  mean: f32,
+  factor: f32,
+}
+
+// The components of a vec4 that are no padding.
+fn isWithin(column4: u32) -> vec4<bool> {
+  return vec4u(4u * column4) + vec4u(0u, 1u, 2u, 3u) < vec4u(WIDTH);
+}
+
+// The mean first, then the squares about it: a difference of sums would lose digits.
+fn rowScale(at: u32) -> RowScale {
+  var sum = vec4f();
+  for (var k = 0u; k < WIDTH4; k++) {
+    sum += activations[at + k];
+  }
+  let mean = dot(sum, vec4f(1.0)) / f32(WIDTH);
+  var squares = 0.0;
+  for (var k = 0u; k < WIDTH4; k++) {
+    let centred = select(vec4f(), activations[at + k] - mean, isWithin(k));
+    squares += dot(centred, centred);
+  }
+  return RowScale(mean, 1.0 / sqrt(squares / f32(WIDTH) + EPSILON));
+}
+
+// Four normalised numbers of a row; padding gives zeros.
+fn normalized(at: u32, k: u32, scale: RowScale) -> vec4f {
+  return select(vec4f(), scale.factor * (activations[at + k] - scale.mean), isWithin(k));
+}
+`,
+  "lib/outputs": `// What the networks gave for a batch, as numbers of (pass, row, action, atom): one atom for a scalar
+// Q-value, as many as its distribution has for a distributional one.
+//
+// A row holds ACTIONS·ATOMS numbers, action by action. In a sampled network (IQN) a row of the batch
+// has a row for each quantile sample, and each of those one number an action. With dueling the row's
+// last numbers are the state's value, one for each atom, and
+//     x(a, i) = A(a, i) + V(i) − mean_a′ A(a′, i).
+// Wang et al.: Dueling network architectures (arXiv 1511.06581), equation 9.
+
+import package::lib::passes::{BATCH, rowsBefore, samplesOf};
+
 override ACTIONS: u32 = 1u;
+override ATOMS: u32 = 1u;
 // Width of an output row, padded; index of the first output; index distance between agents.
 override OUTPUT_WIDTH: u32 = 4u;
 override OUTPUT_AT: u32 = 0u;
-override OUTPUT_STRIDE: u32 = 0u;
-
-// Which forward pass: the online network on the observations, the target network on the next
-// observations, and with Double DQN the online network on the next observations.
-const ONLINE = 0u;
-const TARGET = 1u;
-const ONLINE_NEXT = 2u;
+override OUTPUT_AGENT: u32 = 0u;
+@if(dueling) override VALUE_AT: u32 = 0u;
 
 @group(0) @binding(0) var<storage, read> outputs: array<f32>;
 
-// Q-value of an action in a row of the batch.
-fn qValue(agent: u32, pass_: u32, row: u32, action: u32) -> f32 {
-  return outputs[agent * OUTPUT_STRIDE + OUTPUT_AT + (pass_ * BATCH + row) * OUTPUT_WIDTH + action];
+// Numbers of each action in a pass.
+fn atomsOf(pass_: u32) -> u32 {
+  @if(sampled) {
+    return samplesOf(pass_);
+  }
+  @if(!sampled) {
+    return ATOMS;
+  }
 }
 
-// The action of the highest value; the lowest such action at ties.
-fn bestAction(agent: u32, pass_: u32, row: u32) -> u32 {
-  var best = 0u;
-  var bestValue = qValue(agent, pass_, row, 0u);
-  for (var action = 1u; action < ACTIONS; action++) {
-    let value = qValue(agent, pass_, row, action);
-    if (value > bestValue) {
-      best = action;
-      bestValue = value;
-    }
+// Where the numbers of an atom start: column 0 of its row when sampled, else the atom's column.
+fn atomAt(pass_: u32, row: u32, atom: u32) -> u32 {
+  @if(sampled) {
+    return (rowsBefore(pass_, true) + row * samplesOf(pass_) + atom) * OUTPUT_WIDTH;
   }
-  return best;
+  @if(!sampled) {
+    return (rowsBefore(pass_, false) + row) * OUTPUT_WIDTH + atom;
+  }
+}
+
+// Columns from one action to the next.
+fn actionStride() -> u32 {
+  @if(sampled) {
+    return 1u;
+  }
+  @if(!sampled) {
+    return ATOMS;
+  }
+}
+
+fn output(agent: u32, pass_: u32, row: u32, action: u32, atom: u32) -> f32 {
+  let at = agent * OUTPUT_AGENT + OUTPUT_AT + atomAt(pass_, row, atom);
+  let own = outputs[at + action * actionStride()];
+  @if(dueling) {
+    var sum = 0.0;
+    for (var other = 0u; other < ACTIONS; other++) {
+      sum += outputs[at + other * actionStride()];
+    }
+    return own + outputs[at + VALUE_AT] - sum / f32(ACTIONS);
+  }
+  @if(!dueling) {
+    return own;
+  }
+}
+`,
+  "lib/passes": `// Forward passes side by side, up to four; src/nn/passes.ts lists them.
+//
+// A block of numbers has BATCH rows for each pass, or BATCH·SAMPLES_p where it is sampled (IQN: rows of
+// quantile samples), pass after pass.
+
+override BATCH: u32 = 1u;
+override SAMPLES_0: u32 = 1u;
+override SAMPLES_1: u32 = 1u;
+override SAMPLES_2: u32 = 1u;
+override SAMPLES_3: u32 = 1u;
+
+// Quantile samples for each row of the batch in a pass.
+fn samplesOf(pass_: u32) -> u32 {
+  switch pass_ {
+    case 0u: { return SAMPLES_0; }
+    case 1u: { return SAMPLES_1; }
+    case 2u: { return SAMPLES_2; }
+    default: { return SAMPLES_3; }
+  }
+}
+
+// The same, summed over all passes before.
+fn samplesBefore(pass_: u32) -> u32 {
+  switch pass_ {
+    case 0u: { return 0u; }
+    case 1u: { return SAMPLES_0; }
+    case 2u: { return SAMPLES_0 + SAMPLES_1; }
+    default: { return SAMPLES_0 + SAMPLES_1 + SAMPLES_2; }
+  }
+}
+
+// Rows of a block in one pass, and before it.
+fn rowsOf(pass_: u32, isSampled: bool) -> u32 {
+  return BATCH * select(1u, samplesOf(pass_), isSampled);
+}
+
+fn rowsBefore(pass_: u32, isSampled: bool) -> u32 {
+  return BATCH * select(pass_, samplesBefore(pass_), isSampled);
+}
+
+// A pass's four bits in a word.
+fn choiceOf(word: u32, pass_: u32) -> u32 {
+  return (word >> (4u * pass_)) & 15u;
 }
 `,
   "lib/philox": `// Philox4x32-10, a counter-based generator: four random words are a pure function of key and counter,
@@ -672,7 +2089,8 @@ struct Transition {
   action: u32,
   reward: f32,
   kind: u32,
-  spare: u32,
+  // Which actions are allowed at the row's observation, a bit each.
+  mask: u32,
 }
 
 @group(0) @binding(0) var<storage, read> transitions: array<Transition>;
@@ -705,6 +2123,88 @@ fn isDrawable(ring: u32, first: u32) -> bool {
   return kind != NO_TRANSITION;
 }
 `,
+  "lib/row_sums": `// Sums over the invocations of a workgroup, in a fixed order.
+
+import constants::WORKGROUP;
+
+var<workgroup> rowSums: array<vec4f, WORKGROUP>;
+
+// Every invocation gets the sum; all must call it.
+fn sumOverRow(local: u32, term: vec4f) -> vec4f {
+  rowSums[local] = term;
+  workgroupBarrier();
+  for (var half = WORKGROUP / 2u; half > 0u; half /= 2u) {
+    if (local < half) {
+      rowSums[local] += rowSums[local + half];
+    }
+    workgroupBarrier();
+  }
+  return rowSums[0];
+}
+`,
+  "lib/sum_tree": `// The sum tree of prioritised replay: every row's weight, and the sums that find a row by its share.
+// Schaul, Quan, Antonoglou, Silver: Prioritized experience replay (arXiv 1511.05952), appendix B.2.1.
+//
+// Each node has 16 children. Numbered level by level from the root, which is 0, node n has the children
+// 16n + 1 to 16n + 16; the leaves of the last level are the rows. Node n ≥ 1 lies at n − 1, so that the
+// children of n lie side by side from 16n on; the root is not stored: it is the sum of its children.
+//
+// A sum is always made anew from all children in one order, never by adding a difference: so it depends
+// on the leaves alone, not on how they came about, and errors don't pile up.
+
+override TREE_DEPTH: u32 = 1u;
+// The node of row 0.
+override FIRST_LEAF: u32 = 1u;
+// Numbers of one agent's tree, a multiple of 16.
+override TREE_STRIDE: u32 = 16u;
+
+// Bounds of a row's weight, if it has one: no sum of them overflows, none is lost as a denormal.
+const LEAST_WEIGHT = 1e-30;
+const MOST_WEIGHT = 1e30;
+
+@group(0) @binding(1) var<storage, read_write> tree: array<f32>;
+
+// Where a row's weight lies.
+fn leafOf(agent: u32, row: u32) -> u32 {
+  return agent * TREE_STRIDE + FIRST_LEAF + row - 1u;
+}
+
+// The node so many levels above a row.
+fn ancestorOf(row: u32, height: u32) -> u32 {
+  let bits = 4u * height;
+  return (FIRST_LEAF + row - ((1u << bits) - 1u) / 15u) >> bits;
+}
+
+// The sum of a node's children.
+fn sumOf(agent: u32, node: u32) -> f32 {
+  let at = agent * TREE_STRIDE + 16u * node;
+  @each(c < 16) let w$c = tree[at + $cu];
+  return (((w0 + w1) + (w2 + w3)) + ((w4 + w5) + (w6 + w7)))
+    + (((w8 + w9) + (w10 + w11)) + ((w12 + w13) + (w14 + w15)));
+}
+
+// Makes a node's sum anew; the root has no place for one.
+fn refresh(agent: u32, node: u32) {
+  tree[agent * TREE_STRIDE + node - 1u] = sumOf(agent, node);
+}
+
+// How many nodes of a level have children.
+fn levelSize(height: u32) -> u32 {
+  let first = ancestorOf(0u, height);
+  return min(16u * first + 1u, TREE_STRIDE / 16u) - first;
+}
+`,
+  "lib/support": `// C51's support: ATOMS values from V_MIN to V_MAX, evenly spaced.
+
+import package::lib::outputs::ATOMS;
+
+override V_MIN: f32 = 0.0;
+override V_MAX: f32 = 1.0;
+
+fn atomValue(atom: u32) -> f32 {
+  return V_MIN + f32(atom) * (V_MAX - V_MIN) / f32(ATOMS - 1u);
+}
+`,
   "lib/tick": `// One agent's entry in the table: all that an update has to be told, computed by the host in float64.
 // TypeScript reads the field names from this struct (src/gpu/table.ts).
 
@@ -722,6 +2222,12 @@ struct Tick {
   gamma: f32,
   rewardScale: f32,
   rewardClip: f32,
+  // Prioritised: a row's weight is (priority + eps)^α, its importance weight goes with β.
+  priorityAlpha: f32,
+  priorityBeta: f32,
+  priorityEps: f32,
+  // Sequential: the row where the batch starts.
+  sequenceStart: u32,
 
   // Optimiser. gain1 and gain2 are 1 − β₁ and 1 − β₂, which a float32 β could not give exactly;
   // correction1 and correction2 are Adam's 1/(1 − β₁ᵗ) and 1/√(1 − β₂ᵗ).
@@ -745,11 +2251,59 @@ struct Tick {
   // The same before this update, for targets that follow environment steps or episodes.
   tauBefore: f32,
 
+  // Munchausen: temperature of its policy, share of the log in the reward, and its least value.
+  munchausenTau: f32,
+  munchausenAlpha: f32,
+  munchausenClip: f32,
+
+  // 1 where the quantile samples have been laid by hand.
+  explicitTaus: u32,
+
   // Row of the history that this update's diagnostics go to.
   historyRow: u32,
 }
 
 @group(1) @binding(0) var<uniform> table: array<Tick, AGENTS>;
+`,
+  "lib/values": `// The Q-values of a batch's forward passes: the networks' outputs themselves where those are Q-values,
+// else what kernels/values has made of them.
+
+import package::lib::outputs::ACTIONS;
+import package::lib::passes::BATCH;
+
+// Width of a row; index of the first value; index distance between agents.
+override VALUES_WIDTH: u32 = 4u;
+override VALUES_AT: u32 = 0u;
+override VALUES_AGENT: u32 = 0u;
+
+const ONLINE = 0u;
+const TARGET = 1u;
+
+@group(0) @binding(2) var<storage, read> values: array<f32>;
+
+// Q-value of an action in a row of the batch.
+fn qValue(agent: u32, pass_: u32, row: u32, action: u32) -> f32 {
+  return values[agent * VALUES_AGENT + VALUES_AT + (pass_ * BATCH + row) * VALUES_WIDTH + action];
+}
+
+// Whether a set of allowed actions has this one; sets end at 32 actions.
+fn isAllowed(mask: u32, action: u32) -> bool {
+  return action >= 32u || ((mask >> action) & 1u) == 1u;
+}
+
+// The allowed action of the highest value; the lowest such action at ties.
+fn bestAction(agent: u32, pass_: u32, row: u32, mask: u32) -> u32 {
+  var best = ACTIONS;
+  var bestValue = 0.0;
+  for (var action = 0u; action < ACTIONS; action++) {
+    let value = qValue(agent, pass_, row, action);
+    if (isAllowed(mask, action) && (best == ACTIONS || value > bestValue)) {
+      best = action;
+      bestValue = value;
+    }
+  }
+  return min(best, ACTIONS - 1u);
+}
 `,
   "slots/activation/gelu": `// f(x) = x·Φ(x), the exact form with the error function, PyTorch's default.
 // Hendrycks, Gimpel: Gaussian error linear units (arXiv 1606.08415).
@@ -808,6 +2362,50 @@ fn activate(x: vec4f) -> vec4f {
 fn slope(x: vec4f) -> vec4f {
   let y = activate(x);
   return 1.0 - y * y;
+}
+`,
+  "slots/distribution/categorical": `// The outputs are the logits of a distribution over a fixed support z_i; the Q-value is Σ z_i p_i. The
+// second number is what a logit loses to become a log-probability: ln Σ exp.
+// Bellemare, Dabney, Munos: A distributional perspective on RL (arXiv 1707.06887).
+
+import package::lib::outputs::{ATOMS, output};
+import package::lib::support::atomValue;
+
+fn expectation(agent: u32, pass_: u32, row: u32, action: u32) -> vec2f {
+  var highest = output(agent, pass_, row, action, 0u);
+  for (var atom = 1u; atom < ATOMS; atom++) {
+    highest = max(highest, output(agent, pass_, row, action, atom));
+  }
+  var sum = 0.0;
+  var mean = 0.0;
+  for (var atom = 0u; atom < ATOMS; atom++) {
+    let weight = exp(output(agent, pass_, row, action, atom) - highest);
+    sum += weight;
+    mean += weight * atomValue(atom);
+  }
+  return vec2f(mean / sum, highest + log(sum));
+}
+`,
+  "slots/distribution/quantile": `// The outputs are quantiles of the return; the Q-value is their mean.
+// Dabney, Rowland, Bellemare, Munos: Distributional RL with quantile regression (arXiv 1710.10044).
+
+import package::lib::outputs::{atomsOf, output};
+
+fn expectation(agent: u32, pass_: u32, row: u32, action: u32) -> vec2f {
+  let atoms = atomsOf(pass_);
+  var sum = 0.0;
+  for (var atom = 0u; atom < atoms; atom++) {
+    sum += output(agent, pass_, row, action, atom);
+  }
+  return vec2f(sum / f32(atoms), 0.0);
+}
+`,
+  "slots/distribution/scalar": `// The output is the Q-value.
+
+import package::lib::outputs::output;
+
+fn expectation(agent: u32, pass_: u32, row: u32, action: u32) -> vec2f {
+  return vec2f(output(agent, pass_, row, action, 0u), 0.0);
 }
 `,
   "slots/loss/huber": `// Huber loss with δ = 1, PyTorch's smooth_l1_loss: x²/2 inside ±1, |x| − 1/2 outside.
@@ -902,79 +2500,150 @@ fn descend(tick: Tick, parameter: vec4f, gradient: vec4f, state: ptr<function, M
   return parameter - tick.learningRate * step;
 }
 `,
-  "slots/sampler/uniform": `// Uniform draws over all rows that start a transition, by bounded rejection.
+  "slots/sampler/drawn": `// Draws that a kernel of their own has made for the whole batch.
 //
-// Candidates are uniform over the stored rows (Lemire, Fast random integer generation in an interval,
-// arXiv 1805.10941), and those that start none that can be learnt from are drawn again. Never "the next one": that would
-// favour rows behind episode ends. Where lanes step together, about half of the rows can be drawn even
-// when every episode is one step long, and failing all 128 tries has odds below 2⁻¹⁰⁰. Where hardly any
-// row can be drawn (one transition among many empty lanes) tries can fail; that is told, not hidden.
+// draws [agents × BATCH]
 
-import package::lib::philox::{multiplyWide, philox};
+import package::lib::draw::Draw;
+
+override DRAWS: u32 = 1u;
+
+@group(0) @binding(5) var<storage, read> draws: array<Draw>;
+
+fn drawOf(agent: u32, place: u32) -> Draw {
+  return draws[agent * DRAWS + place];
+}
+`,
+  "slots/sampler/uniform": `// Uniform draws over all rows that start a transition, with replacement, by bounded rejection.
+//
+// Candidates are uniform over the stored rows, and those that start none that can be learnt from are
+// drawn again. Never "the next one": that would favour rows behind episode ends. Where lanes step
+// together, about half of the rows can be drawn even when every episode is one step long, and failing
+// all 128 tries has odds below 2⁻¹⁰⁰. Where hardly any row can be drawn (one transition among many empty
+// lanes) tries can fail; that is told, not hidden.
+
+import package::lib::candidate::{TRIES, storedRow, tryWords};
+import package::lib::draw::{Draw, NO_ROW};
 import package::lib::ring::{LANES, REGION, isDrawable};
 import package::lib::tick::table;
 
-const STREAM_SAMPLE = 1u;
-const DRAWS = 32u;
+const CALLS = 32u;
 
-// No row could be drawn.
-const NO_ROW = 0xffffffffu;
-
-// The ring's row for one place in the batch.
-fn drawRow(agent: u32, place: u32) -> u32 {
+// The draw for one place in the batch.
+fn drawOf(agent: u32, place: u32) -> Draw {
   let tick = table[agent];
-  let stored = LANES * tick.filled;
-  if (stored == 0u) {
-    return NO_ROW;
-  }
-  let tooLow = (0xffffffffu - stored + 1u) % stored;
-  for (var draw = 0u; draw < DRAWS; draw++) {
-    let words = philox(
-      vec4u(place, draw, tick.updateLow, tick.updateHigh),
-      vec2u(tick.seed, STREAM_SAMPLE),
-    );
-    for (var i = 0u; i < 4u; i++) {
-      let scaled = multiplyWide(words[i], stored);
-      if (scaled.x < tooLow) {
-        continue;
-      }
-      let row = scaled.y / tick.filled * REGION + scaled.y % tick.filled;
-      if (isDrawable(agent * LANES * REGION, row)) {
-        return row;
+  if (tick.filled > 0u) {
+    for (var call = 0u; call < CALLS; call++) {
+      let words = tryWords(tick, place, call);
+      for (var i = 0u; i < TRIES; i++) {
+        let row = storedRow(tick, words[i]);
+        if (row != NO_ROW && isDrawable(agent * LANES * REGION, row)) {
+          return Draw(row, 1.0);
+        }
       }
     }
   }
-  return NO_ROW;
+  return Draw(NO_ROW, 1.0);
 }
 `,
-  "slots/target/double": `// The online network chooses the next action, the target network values it:
-// Q⁻(s′, argmax_a Q(s′, a)).
+  "slots/target/max": `// The target bootstraps from the action that a pass finds best: the target network's own choice in DQN,
+// the online network's in Double DQN, and for IQN that of a pass with quantile samples of its own.
+//
+// Mnih et al.: Human-level control through deep reinforcement learning (Nature 2015).
 // van Hasselt, Guez, Silver: Deep reinforcement learning with double Q-learning (arXiv 1509.06461).
 
-import package::lib::outputs::{ONLINE_NEXT, TARGET, bestAction, qValue};
+import package::lib::batch::Sample;
+import package::lib::next::{Next, Share};
+import package::lib::values::bestAction;
 
-fn nextValue(agent: u32, row: u32, _nextAction: u32) -> f32 {
-  return qValue(agent, TARGET, row, bestAction(agent, ONLINE_NEXT, row));
+// The pass that chooses.
+override SELECT_PASS: u32 = 1u;
+
+fn lookAhead(agent: u32, row: u32, sample: Sample) -> Next {
+  return Next(bestAction(agent, SELECT_PASS, row, sample.nextMask), 0.0, 0.0);
+}
+
+fn shareOf(_agent: u32, _row: u32, _sample: Sample, next: Next, action: u32) -> Share {
+  return Share(select(0.0, 1.0, action == next.action), 0.0);
+}
+
+fn bonus(_agent: u32, _row: u32, _sample: Sample) -> f32 {
+  return 0.0;
 }
 `,
-  "slots/target/max": `// The target network chooses and values the next action: max_a Q⁻(s′, a).
-// Mnih et al.: Human-level control through deep reinforcement learning (Nature 2015).
+  "slots/target/munchausen": `// The target bootstraps from the softmax policy π of the target network, less its scaled log, and the
+// reward gains the scaled log-probability of the action taken:
+//     r + α · [τ ln π(a|s)] clipped to [l₀, 0]  +  γ Σ_a′ π(a′|s′) (Q⁻(s′, a′) − τ ln π(a′|s′)).
+//
+// Vieillard, Pietquin, Geist: Munchausen reinforcement learning (arXiv 2007.14430), equation 1; the log
+// by log-sum-exp as in appendix B.1, so that it is exact for actions of no probability.
 
-import package::lib::outputs::{TARGET, bestAction, qValue};
+import package::lib::batch::Sample;
+import package::lib::next::{Next, Share};
+import package::lib::tick::table;
+import package::lib::outputs::ACTIONS;
+import package::lib::values::{bestAction, isAllowed, qValue};
 
-fn nextValue(agent: u32, row: u32, _nextAction: u32) -> f32 {
-  return qValue(agent, TARGET, row, bestAction(agent, TARGET, row));
+// The passes whose values make the policy at the next observations, and at the observations.
+override POLICY_PASS: u32 = 1u;
+override NOW_PASS: u32 = 2u;
+
+// The highest value that is allowed, and τ ln Σ exp((q − highest) / τ).
+fn lookAt(agent: u32, pass_: u32, row: u32, mask: u32) -> Next {
+  let tau = table[agent].munchausenTau;
+  let best = bestAction(agent, pass_, row, mask);
+  let highest = qValue(agent, pass_, row, best);
+  var sum = 0.0;
+  for (var action = 0u; action < ACTIONS; action++) {
+    if (isAllowed(mask, action)) {
+      sum += exp((qValue(agent, pass_, row, action) - highest) / tau);
+    }
+  }
+  return Next(best, highest, tau * log(sum));
+}
+
+// τ ln π of an action.
+fn scaledLog(agent: u32, pass_: u32, row: u32, next: Next, action: u32) -> f32 {
+  return qValue(agent, pass_, row, action) - next.highest - next.spread;
+}
+
+fn lookAhead(agent: u32, row: u32, sample: Sample) -> Next {
+  return lookAt(agent, POLICY_PASS, row, sample.nextMask);
+}
+
+fn shareOf(agent: u32, row: u32, sample: Sample, next: Next, action: u32) -> Share {
+  if (!isAllowed(sample.nextMask, action)) {
+    return Share(0.0, 0.0);
+  }
+  let log_ = scaledLog(agent, POLICY_PASS, row, next, action);
+  return Share(exp(log_ / table[agent].munchausenTau), log_);
+}
+
+fn bonus(agent: u32, row: u32, sample: Sample) -> f32 {
+  let now = lookAt(agent, NOW_PASS, row, sample.mask);
+  let log_ = scaledLog(agent, NOW_PASS, row, now, sample.action);
+  return table[agent].munchausenAlpha * clamp(log_, table[agent].munchausenClip, 0.0);
 }
 `,
-  "slots/target/sarsa": `// The action that was taken next, valued by the target network: Q⁻(s′, a′). On-policy where the policy
-// that took a′ is the present one.
+  "slots/target/sarsa": `// The target bootstraps from the action that was taken next. On-policy where the policy that took it
+// is the present one.
+//
 // Rummery and Niranjan: On-line Q-learning using connectionist systems (1994); Sutton and Barto,
 // Reinforcement Learning (2018), section 6.4.
 
-import package::lib::outputs::{TARGET, qValue};
+import package::lib::batch::Sample;
+import package::lib::next::{Next, Share};
 
-fn nextValue(agent: u32, row: u32, nextAction: u32) -> f32 {
-  return qValue(agent, TARGET, row, nextAction);
+fn lookAhead(_agent: u32, _row: u32, sample: Sample) -> Next {
+  return Next(sample.nextAction, 0.0, 0.0);
+}
+
+fn shareOf(_agent: u32, _row: u32, _sample: Sample, next: Next, action: u32) -> Share {
+  return Share(select(0.0, 1.0, action == next.action), 0.0);
+}
+
+fn bonus(_agent: u32, _row: u32, _sample: Sample) -> f32 {
+  return 0.0;
 }
 `,
 };

@@ -9,21 +9,26 @@
  * follows from an episode that was truncated is bootstrapped from its true last observation.
  *
  * The host keeps each lane's place and collects rows as images; they reach the GPU in one upload and
- * one dispatch, together with the next updates.
+ * one program, together with the next updates.
  */
 
 import { type Buffers, upload } from "../gpu/buffers.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { Program } from "../gpu/program.ts";
 import { Readback } from "../gpu/readback.ts";
+import { KIND, Lanes } from "./lanes.ts";
+import { pushSteps } from "./push.ts";
+import { checkState, layOutLane, readRing, type RingState, weightOf } from "./ring_state.ts";
+import { ALL_ACTIONS, type RowImage, Staging } from "./staging.ts";
+import { SumTree } from "./sum_tree.ts";
 
-/** What a row starts; the numbers stand in shaders/lib/ring.wgsl too. */
-const KIND = { none: 0, terminates: 1, continues: 2, lastAction: 3 } as const;
+export type { RingState } from "./ring_state.ts";
 
-/** Bytes that staged rows may take before they are sent without waiting for an update. */
-const STAGING_BYTES = 1 << 20;
 /** Bytes brought at once when the ring is saved. */
 const READBACK_BYTES = 1 << 22;
+
+/** How rows are drawn: each as likely as any other, by priority, or in the order of time. */
+export type Sampling = "uniform" | "prioritized" | "sequential";
 
 /** The shape of a ring. */
 export interface RingOptions {
@@ -37,36 +42,8 @@ export interface RingOptions {
   readonly nSteps: number;
   /** Whether a draw needs the action taken after it: SARSA's target does. No when left out. */
   readonly needsNextAction?: boolean;
-}
-
-/** Where a lane stands. */
-interface Lane {
-  /** Its newest row, counted inside its region; -1 before the first. */
-  head: number;
-  /** Rows that it holds. */
-  size: number;
-  /** Whether the newest row awaits a step. */
-  open: boolean;
-  /** Whether a transition leads to the newest row. */
-  linked: boolean;
-}
-
-/** The whole ring as plain numbers, as a checkpoint holds it. */
-export interface RingState {
-  /** Each lane's place. */
-  readonly lanes: readonly Readonly<Lane>[];
-  /** Rows that a lane had room for. */
-  readonly region: number;
-  /** Rows per lane in the arrays below. */
-  readonly filled: number;
-  /** [lanes × filled × observationSize] */
-  readonly observations: Float32Array;
-  /** [lanes × filled] */
-  readonly actions: Int32Array;
-  /** [lanes × filled] */
-  readonly rewards: Float32Array;
-  /** [lanes × filled]: 0 no transition, 1 one that terminated, 2 one that goes on, 3 none but the action that would have followed. */
-  readonly kinds: Uint8Array;
+  /** How rows are drawn: "uniform" when left out. */
+  readonly sampling?: Sampling;
 }
 
 /** A replay buffer on the GPU. */
@@ -81,34 +58,30 @@ export class Ring {
   readonly nSteps: number;
   /** Whether a draw needs the action taken after it. */
   readonly needsNextAction: boolean;
-  /** [rows]: action, reward, kind, spare. */
+  /** How rows are drawn. */
+  readonly sampling: Sampling;
+  /** [rows]: action, reward, kind, mask of allowed actions. */
   readonly transitions: GPUBuffer;
   /** [rows × observation4] vec4s. */
   readonly observations: GPUBuffer;
   readonly #gpu: Gpu;
-  readonly #lanes: Lane[];
-  readonly #kinds: Uint8Array;
-  /** Of each row, whether it can be drawn: shaders/lib/ring.wgsl judges the same way. */
-  readonly #canDraw: Uint8Array;
-  #drawable = 0;
-
-  readonly #images: GPUBuffer;
-  readonly #staged: Float32Array;
-  readonly #stagedWords: Uint32Array;
-  readonly #imageWords: number;
-  readonly #stagingRows: number;
-  #stagedCount = 0;
+  readonly #lanes: Lanes;
+  readonly #staging: Staging;
   /** Whether the ring on the GPU is behind: rows are staged, or a lane has opened a new one. */
   #behind = false;
+  /** Each lane's newest observation, and which actions are allowed there. */
   readonly #open: Float32Array[];
-  #push!: Program;
+  readonly #openMasks: Uint32Array;
   readonly #readback: Readback;
+  #tree: SumTree | undefined;
+  #push!: Program;
 
   private constructor(gpu: Gpu, buffers: Buffers, options: RingOptions) {
     const { observationSize, lanes, capacity, nSteps, needsNextAction = false } = options;
     this.#gpu = gpu;
     this.nSteps = nSteps;
     this.needsNextAction = needsNextAction;
+    this.sampling = options.sampling ?? "uniform";
     this.observationSize = observationSize;
     this.observation4 = Math.ceil(observationSize / 4);
     this.laneCount = lanes;
@@ -130,20 +103,12 @@ export class Ring {
       );
     }
     this.transitions = buffers.storage("replay transitions", rows * 16);
-    this.observations = buffers.storage("replay observations", rows * this.observation4 * 16);
-    this.#kinds = new Uint8Array(rows);
-    this.#canDraw = new Uint8Array(rows);
-    this.#lanes = Array.from({ length: lanes }, emptyLane);
+    this.observations = buffers.storage("replay observations", rows * rowBytes);
+    this.#lanes = new Lanes({ lanes, region: this.region, nSteps, needsNextAction });
     this.#open = Array.from({ length: lanes }, () => new Float32Array(observationSize));
-
-    this.#imageWords = 4 * (1 + this.observation4);
-    const affordable = Math.max(2, Math.floor(STAGING_BYTES / (4 * this.#imageWords)));
-    // Fewer than a region, so that no slot is staged twice; the lanes' open rows come on top.
-    this.#stagingRows = Math.min(affordable, this.region - 2);
-    const words = 4 + (this.#stagingRows + 3 * lanes) * this.#imageWords;
-    this.#staged = new Float32Array(words);
-    this.#stagedWords = new Uint32Array(this.#staged.buffer);
-    this.#images = buffers.storage("replay staging", words * 4);
+    this.#openMasks = new Uint32Array(lanes).fill(ALL_ACTIONS);
+    const { observation4, region } = this;
+    this.#staging = new Staging(gpu, buffers, { observation4, lanes, region });
     this.#readback = new Readback(gpu, buffers, "replay readback", READBACK_BYTES);
   }
 
@@ -157,36 +122,46 @@ export class Ring {
    */
   static async create(gpu: Gpu, buffers: Buffers, options: RingOptions): Promise<Ring> {
     const ring = new Ring(gpu, buffers, options);
-    const parts = ring.#stagingRows * (1 + ring.observation4);
-    ring.#push = await Program.build(gpu, "replay push", [{
-      label: "push",
-      kernel: {
-        kernel: "kernels/push",
-        overrides: { OBSERVATION4: ring.observation4, CAPACITY: ring.region * ring.laneCount },
-      },
-      buffers: {
-        images: ring.#images,
-        transitions: ring.transitions,
-        observations: ring.observations,
-      },
-      workgroups: [Math.min(64, Math.ceil(parts / 64)), 1, 1],
-    }]);
+    if (ring.sampling === "prioritized") {
+      ring.#tree = await SumTree.create(gpu, buffers, ring.region * ring.laneCount);
+    }
+    ring.#push = await Program.build(gpu, "replay push", pushSteps(ring, ring.#staging));
     return ring;
+  }
+
+  /** Rows' weights, when sampling is prioritised. */
+  get tree(): SumTree | undefined {
+    return this.#tree;
   }
 
   /** Rows that a draw can pick. */
   get drawable(): number {
-    return this.#drawable;
+    return this.#lanes.drawable;
+  }
+
+  /** The most such rows of one lane. */
+  get longest(): number {
+    return this.#lanes.longest;
   }
 
   /** Rows stored in the fullest lane. */
   get filled(): number {
-    return Math.max(...this.#lanes.map(({ size }) => size));
+    return this.#lanes.filled;
+  }
+
+  /** How many rows begin a sequence of so many that can be drawn, in one lane and before its newest row. */
+  sequences(length: number): number {
+    return this.#lanes.sequences(length);
+  }
+
+  /** The row of that number among those that {@link sequences} counts, from 0. */
+  sequenceStart(length: number, index: number): number {
+    return this.#lanes.sequenceStart(length, index);
   }
 
   /** Whether the lane awaits a step. */
   isOpen(lane: number): boolean {
-    return this.#lanes[lane].open;
+    return this.#lanes.at(lane).open;
   }
 
   /** A lane's newest observation, as it was given. */
@@ -199,19 +174,19 @@ export class Ring {
    *
    * @param lane Which environment.
    * @param observation Its first observation.
+   * @param mask Which actions are allowed there: bit i for action i. All when left out.
    */
-  begin(lane: number, observation: ArrayLike<number>): void {
-    const place = this.#lanes[lane];
+  begin(lane: number, observation: ArrayLike<number>, mask: number = ALL_ACTIONS): void {
+    const place = this.#lanes.at(lane);
     // An open row that nothing leads to holds nothing worth keeping: the new episode takes it over.
     const reuse = place.open && !place.linked;
     if (!reuse) {
       this.cut(lane);
-      this.#advance(lane);
+      this.#lanes.advance(lane);
     }
-    this.#open[lane].set(observation);
+    this.#see(lane, observation, mask);
     place.open = true;
     place.linked = false;
-    this.#behind = true;
     this.#relieve();
   }
 
@@ -224,6 +199,7 @@ export class Ring {
    * @param terminated Whether the environment's own end was reached.
    * @param ended Whether the episode is over, terminated or truncated.
    * @param observation What was seen next: an episode's true last observation at its end.
+   * @param mask Which actions are allowed there: bit i for action i. All when left out.
    */
   step(
     lane: number,
@@ -232,19 +208,15 @@ export class Ring {
     terminated: boolean,
     ended: boolean,
     observation: ArrayLike<number>,
+    mask: number = ALL_ACTIONS,
   ): void {
-    const place = this.#lanes[lane];
+    const place = this.#lanes.at(lane);
     if (!place.open) throw new Error(`lane ${lane} has no episode: begin one before stepping`);
     const kind = terminated ? KIND.terminates : KIND.continues;
-    const { head } = place;
-    const row = this.#row(lane);
-    this.#kinds[row] = kind;
-    this.#stage(row, this.#open[lane], action, reward, kind);
-    this.#advance(lane);
-    this.#judgeBack(lane, head);
-    this.#open[lane].set(observation);
+    this.#stage(lane, { action, reward, kind });
+    this.#lanes.step(lane, terminated);
+    this.#see(lane, observation, mask);
     place.linked = true;
-    this.#behind = true;
     if (ended) this.cut(lane);
     this.#relieve();
   }
@@ -254,12 +226,10 @@ export class Ring {
    * needs it where an episode was truncated.
    */
   close(lane: number, action: number): void {
-    const place = this.#lanes[lane];
+    const place = this.#lanes.at(lane);
     if (!place.open) throw new Error(`lane ${lane} has no episode to close`);
-    const row = this.#row(lane);
-    this.#kinds[row] = KIND.lastAction;
-    this.#stage(row, this.#open[lane], action, 0, KIND.lastAction);
-    this.#judgeBack(lane, place.head);
+    this.#stage(lane, { action, kind: KIND.lastAction });
+    this.#lanes.close(lane);
     this.#behind = true;
     place.open = false;
     this.#relieve();
@@ -267,9 +237,18 @@ export class Ring {
 
   /** Ends a lane's episode where it is: its open row, if any, becomes a last row. */
   cut(lane: number): void {
-    const place = this.#lanes[lane];
-    if (place.open) this.#stage(this.#row(lane), this.#open[lane], 0, 0, KIND.none);
+    const place = this.#lanes.at(lane);
+    if (place.open) this.#stage(lane, { kind: KIND.none });
     place.open = false;
+  }
+
+  /** Forgets all transitions and priorities. Episodes that are under way go on from where they are. */
+  clear(): void {
+    this.#lanes.clear();
+    this.#staging.drop();
+    this.#wipe();
+    this.#tree?.clear();
+    this.#behind = this.#lanes.all.some(({ open }) => open);
   }
 
   /**
@@ -280,13 +259,10 @@ export class Ring {
    */
   flush(): Program | undefined {
     if (!this.#behind) return undefined;
-    this.#lanes.forEach(({ open }, lane) => {
-      if (open) this.#stage(this.#row(lane), this.#open[lane], 0, 0, KIND.none);
+    this.#lanes.all.forEach(({ open }, lane) => {
+      if (open) this.#stage(lane, { kind: KIND.none });
     });
-    this.#stagedWords[0] = this.#stagedCount;
-    const words = 4 + this.#stagedCount * this.#imageWords;
-    upload(this.#gpu, this.#images, this.#staged.subarray(0, words));
-    this.#stagedCount = 0;
+    this.#staging.send();
     this.#behind = false;
     return this.#push;
   }
@@ -299,165 +275,68 @@ export class Ring {
   /** Reads the whole ring, for a checkpoint. */
   async getState(): Promise<RingState> {
     this.write();
-    const { laneCount, filled, observationSize, observation4, region } = this;
-    const rows = laneCount * filled;
-    const state: RingState = {
-      lanes: this.#lanes.map((lane) => ({ ...lane })),
-      region,
-      filled,
-      observations: new Float32Array(rows * observationSize),
-      actions: new Int32Array(rows),
-      rewards: new Float32Array(rows),
-      kinds: new Uint8Array(rows),
-    };
-    for (let lane = 0; lane < laneCount; lane++) {
-      const first = lane * region;
-      const width = observation4 * 16;
-      const seen = new Float32Array(
-        await this.#readback.read(this.observations, first * width, filled * width),
-      );
-      const done = new Int32Array(
-        await this.#readback.read(this.transitions, first * 16, filled * 16),
-      );
-      const rewards = new Float32Array(done.buffer);
-      for (let row = 0; row < filled; row++) {
-        const at = lane * filled + row;
-        const observation = seen.subarray(
-          row * observation4 * 4,
-          row * observation4 * 4 + observationSize,
-        );
-        state.observations.set(observation, at * observationSize);
-        state.actions[at] = done[4 * row];
-        state.rewards[at] = rewards[4 * row + 1];
-        state.kinds[at] = done[4 * row + 2];
-      }
-    }
-    return state;
+    return await readRing(this, this.#lanes.all, this.filled, this.#readback);
   }
 
   /**
    * Fills the ring from a checkpoint. With another capacity than the saved one the rows are laid anew,
-   * oldest first; with the same they lie where they lay, so that draws go on as they would have.
+   * oldest first; with the same they lie where they lay, so that draws go on as they would have. Rows
+   * without a saved priority get that of new rows.
    *
    * @throws {RangeError} When the state is of other environments, or holds more rows than fit.
    */
   setState(state: RingState): void {
-    const { laneCount, region } = this;
-    if (state.lanes.length !== laneCount) {
-      throw new RangeError(
-        `the saved replay buffer was fed by ${state.lanes.length} environments, this one by ${laneCount}`,
-      );
-    }
-    const most = Math.max(...state.lanes.map(({ size }) => size));
-    if (most > region) {
-      throw new RangeError(
-        `the saved replay buffer holds ${most} rows of an environment, and this one has room for ` +
-          `${region}: set bufferSize to at least ${most * laneCount}`,
-      );
-    }
-    this.#stagedCount = 0;
+    const { laneCount, region, observation4, observationSize } = this;
+    checkState(state, laneCount, region);
+    this.#staging.drop();
     this.#behind = false;
-    this.#drawable = 0;
-    this.#kinds.fill(KIND.none);
-    this.#canDraw.fill(0);
     // What was there before must not be drawn beside what is written now.
+    this.#wipe();
+    const images = state.lanes.map((_, lane) => layOutLane(state, lane, this));
+    this.#lanes.restore(
+      images.map(({ place }) => place),
+      (lane, row) => state.kinds[images[lane].sources[row]],
+    );
+    const weights = this.#tree && new Float32Array(laneCount * region);
+    images.forEach(({ place, sources, observations, transitions }, lane) => {
+      const first = lane * region;
+      upload(this.#gpu, this.observations, observations, first * observation4 * 16);
+      upload(this.#gpu, this.transitions, transitions, first * 16);
+      sources.forEach((at, row) => {
+        if (weights) {
+          weights[first + row] = weightOf(state, at, this.#lanes.canDraw(first + row));
+        }
+      });
+      if (place.size === 0) return;
+      const newest = 4 * observation4 * place.head;
+      this.#open[lane].set(observations.subarray(newest, newest + observationSize));
+      this.#openMasks[lane] = transitions[4 * place.head + 3];
+    });
+    if (weights) this.#tree!.write(weights, state.maxPriority);
+  }
+
+  /** Takes in a lane's newest observation. */
+  #see(lane: number, observation: ArrayLike<number>, mask: number): void {
+    this.#open[lane].set(observation);
+    this.#openMasks[lane] = mask;
+    this.#behind = true;
+  }
+
+  /** Stages a lane's newest row with its newest observation. */
+  #stage(lane: number, done: Omit<RowImage, "observation" | "mask">): void {
+    const observation = this.#open[lane];
+    this.#staging.add(this.#lanes.row(lane), { ...done, observation, mask: this.#openMasks[lane] });
+  }
+
+  /** On the GPU, takes all transitions out of the rows. */
+  #wipe(): void {
     const encoder = this.#gpu.device.createCommandEncoder({ label: "replay clear" });
     encoder.clearBuffer(this.transitions);
     this.#gpu.submit(encoder.finish());
-    state.lanes.forEach((_, lane) => this.#setLane(state, lane));
-  }
-
-  #setLane(state: RingState, lane: number): void {
-    const { observationSize, observation4, region } = this;
-    const { head, size, open, linked } = state.lanes[lane];
-    const moved = state.region !== region;
-    const first = moved && size > 0 ? (head + 1) % size : 0;
-    Object.assign(this.#lanes[lane], { head: moved ? size - 1 : head, size, open, linked });
-    const seen = new Float32Array(size * observation4 * 4);
-    const done = new Int32Array(size * 4);
-    const rewards = new Float32Array(done.buffer);
-    for (let row = 0; row < size; row++) {
-      const at = lane * state.filled + (first + row) % size;
-      const start = at * observationSize;
-      const observation = state.observations.subarray(start, start + observationSize);
-      seen.set(observation, row * observation4 * 4);
-      done[4 * row] = state.actions[at];
-      rewards[4 * row + 1] = state.rewards[at];
-      done[4 * row + 2] = state.kinds[at];
-      this.#kinds[lane * region + row] = state.kinds[at];
-      if (row === this.#lanes[lane].head) this.#open[lane].set(observation);
-    }
-    for (let row = 0; row < size; row++) this.#judge(lane, row);
-    upload(this.#gpu, this.observations, seen, lane * region * observation4 * 16);
-    upload(this.#gpu, this.transitions, done, lane * region * 16);
-  }
-
-  /** The lane's newest row, counted over the whole ring. */
-  #row(lane: number): number {
-    return lane * this.region + this.#lanes[lane].head;
-  }
-
-  /** Moves the lane to its next row, over the oldest if the region is full. */
-  #advance(lane: number): void {
-    const place = this.#lanes[lane];
-    place.head = (place.head + 1) % this.region;
-    place.size = Math.min(place.size + 1, this.region);
-    const row = this.#row(lane);
-    this.#drawable -= this.#canDraw[row];
-    this.#canDraw[row] = 0;
-    this.#kinds[row] = KIND.none;
-  }
-
-  /** Judges a row that has just been completed, and those before it whose walks may end there. */
-  #judgeBack(lane: number, row: number): void {
-    const behind = this.needsNextAction ? Math.min(this.nSteps, this.#lanes[lane].size - 1) : 0;
-    for (let back = 0; back <= behind; back++) {
-      this.#judge(lane, (row - back + this.region) % this.region);
-    }
-  }
-
-  /** Finds out whether a row of a lane can be drawn. */
-  #judge(lane: number, row: number): void {
-    const at = lane * this.region + row;
-    const can = Number(this.#isDrawable(lane * this.region, row));
-    this.#drawable += can - this.#canDraw[at];
-    this.#canDraw[at] = can;
-  }
-
-  #isDrawable(first: number, row: number): boolean {
-    const kinds = this.#kinds;
-    const starts = (kind: number) => kind === KIND.terminates || kind === KIND.continues;
-    let kind = kinds[first + row];
-    if (!starts(kind) || !this.needsNextAction) return starts(kind);
-    for (let m = 0; m < this.nSteps && starts(kind); m++) {
-      if (kind === KIND.terminates) return true;
-      row = (row + 1) % this.region;
-      kind = kinds[first + row];
-    }
-    return kind !== KIND.none;
-  }
-
-  #stage(
-    row: number,
-    observation: Float32Array,
-    action: number,
-    reward: number,
-    kind: number,
-  ): void {
-    const at = 4 + this.#stagedCount++ * this.#imageWords;
-    this.#stagedWords[at] = row;
-    this.#stagedWords[at + 1] = action;
-    this.#staged[at + 2] = reward;
-    this.#stagedWords[at + 3] = kind;
-    this.#staged.set(observation, at + 4);
   }
 
   /** Sends staged rows off when no more would fit. */
   #relieve(): void {
-    if (this.#stagedCount >= this.#stagingRows) this.write();
+    if (this.#staging.isFull) this.write();
   }
-}
-
-function emptyLane(): Lane {
-  return { head: -1, size: 0, open: false, linked: false };
 }

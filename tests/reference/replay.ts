@@ -9,9 +9,13 @@
  * @module
  */
 
+const ALL_ACTIONS = 0xffffffff;
+
 /** An episode: one observation more than steps. */
 interface Episode {
   readonly observations: number[][];
+  /** Which actions are allowed at each observation, a bit each. */
+  readonly masks: number[];
   readonly actions: number[];
   readonly rewards: number[];
   terminated: boolean;
@@ -49,6 +53,9 @@ export interface Transition extends Place {
   readonly nextObservation: readonly number[];
   /** The action taken at it; undefined where there is none, or none yet. */
   readonly nextAction: number | undefined;
+  /** Which actions are allowed at the observation and at the next, a bit each. */
+  readonly mask: number;
+  readonly nextMask: number;
 }
 
 /** How transitions are made from rows. */
@@ -77,10 +84,11 @@ export class ReplayReference {
   }
 
   /** An episode begins; one that was running is cut. */
-  reset(lane: number, observation: readonly number[]): void {
+  reset(lane: number, observation: readonly number[], mask = ALL_ACTIONS): void {
     this.cut(lane);
     this.#lanes[lane].push({
       observations: [[...observation]],
+      masks: [mask],
       actions: [],
       rewards: [],
       terminated: false,
@@ -96,12 +104,14 @@ export class ReplayReference {
     nextObservation: readonly number[],
     terminated: boolean,
     truncated: boolean,
+    mask = ALL_ACTIONS,
   ): void {
     const episode = this.#lanes[lane].at(-1);
     if (!episode || episode.over) throw new Error(`lane ${lane} has no running episode`);
     episode.actions.push(action);
     episode.rewards.push(reward);
     episode.observations.push([...nextObservation]);
+    episode.masks.push(mask);
     episode.terminated = terminated;
     episode.over = terminated || truncated;
   }
@@ -149,11 +159,37 @@ export class ReplayReference {
           discount: ends ? 0 : gamma ** (end - t),
           nextObservation: episode.observations[end],
           nextAction: episode.actions[end] ?? episode.lastAction,
+          mask: episode.masks[t],
+          nextMask: episode.masks[end],
         };
       },
     ).filter(({ discount, nextAction }) =>
       !options.needsNextAction || discount === 0 || nextAction !== undefined
     );
+  }
+
+  /** The newest episode is forgotten. */
+  drop(lane: number): void {
+    this.#lanes[lane].pop();
+  }
+
+  /** All rows are forgotten but the open ones, from which their episodes go on. */
+  clear(): void {
+    this.#lanes.forEach((episodes) => {
+      const last = episodes.at(-1);
+      episodes.length = 0;
+      if (!last || last.over) return;
+      const observations = last.observations.slice(-1);
+      const masks = last.masks.slice(-1);
+      episodes.push({
+        observations,
+        masks,
+        actions: [],
+        rewards: [],
+        terminated: false,
+        over: false,
+      });
+    });
   }
 
   /** Every held row as an episode and a step in it. */

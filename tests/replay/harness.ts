@@ -5,13 +5,15 @@
 
 import assert from "node:assert/strict";
 import { SAMPLE_WORDS } from "../../src/dqn/batch.ts";
-import { Buffers } from "../../src/gpu/buffers.ts";
+import { Buffers, upload } from "../../src/gpu/buffers.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
 import { words } from "../../src/gpu/philox.ts";
 import { Program } from "../../src/gpu/program.ts";
 import { Readback } from "../../src/gpu/readback.ts";
 import { Table } from "../../src/gpu/table.ts";
+import { drawEntry, planDraw } from "../../src/replay/draw.ts";
 import { gatherStep } from "../../src/replay/gather.ts";
+import { updatePrioritiesStep } from "../../src/replay/priorities.ts";
 import { Ring, type RingOptions } from "../../src/replay/ring.ts";
 import { random, tickEntry } from "../nn/harness.ts";
 import {
@@ -20,6 +22,9 @@ import {
   type Transition,
   type WalkOptions,
 } from "../reference/replay.ts";
+
+/** Words of a draw, as in shaders/lib/draw.wgsl. */
+const DRAW_WORDS = 2;
 
 /** A row of a batch, as the gather step left it. */
 export interface Drawn {
@@ -30,6 +35,8 @@ export interface Drawn {
   readonly discount: number;
   readonly weight: number;
   readonly nextAction: number;
+  readonly mask: number;
+  readonly nextMask: number;
 }
 
 /** How rewards count, and where the draws come from. */
@@ -38,6 +45,13 @@ export interface DrawOptions {
   readonly rewardScale?: number;
   readonly rewardClip?: number;
   readonly seed?: number;
+  readonly beta?: number;
+}
+
+/** A row that a sampler chose. */
+export interface Choice {
+  readonly row: number;
+  readonly weight: number;
 }
 
 /** A ring from which batches can be drawn. */
@@ -47,7 +61,11 @@ export class DrawBench {
   readonly nSteps: number;
   readonly #gpu: Gpu;
   readonly #batch: number;
+  readonly #replacement: boolean;
   readonly #program: Program;
+  readonly #update: Program | undefined;
+  readonly #draws: GPUBuffer | undefined;
+  readonly #priorities: GPUBuffer;
   readonly #activations: GPUBuffer;
   readonly #samples: GPUBuffer;
   readonly #health: GPUBuffer;
@@ -57,53 +75,95 @@ export class DrawBench {
     gpu: Gpu,
     buffers: Buffers,
     ring: Ring,
-    nSteps: number,
-    batch: number,
-    program: Program,
-    out: { activations: GPUBuffer; samples: GPUBuffer; health: GPUBuffer },
+    shape: { batch: number; replacement: boolean },
+    programs: { draw: Program; update: Program | undefined },
+    out: {
+      activations: GPUBuffer;
+      samples: GPUBuffer;
+      health: GPUBuffer;
+      draws: GPUBuffer | undefined;
+      priorities: GPUBuffer;
+    },
   ) {
     this.#gpu = gpu;
     this.buffers = buffers;
     this.ring = ring;
-    this.nSteps = nSteps;
-    this.#batch = batch;
-    this.#program = program;
+    this.nSteps = ring.nSteps;
+    this.#batch = shape.batch;
+    this.#replacement = shape.replacement;
+    this.#program = programs.draw;
+    this.#update = programs.update;
     this.#activations = out.activations;
     this.#samples = out.samples;
     this.#health = out.health;
+    this.#draws = out.draws;
+    this.#priorities = out.priorities;
     this.#readback = new Readback(gpu, buffers, "drawn", 1 << 16);
   }
 
-  static async create(gpu: Gpu, options: RingOptions, batch: number): Promise<DrawBench> {
+  static async create(
+    gpu: Gpu,
+    options: RingOptions,
+    batch: number,
+    replacement = true,
+  ): Promise<DrawBench> {
     const buffers = new Buffers(gpu);
     const ring = await Ring.create(gpu, buffers, options);
     const activationsStride = 2 * batch * ring.observation4;
+    const plan = planDraw(ring, { batch, replacement }, buffers);
     const out = {
       activations: buffers.storage("activations", activationsStride * 16),
       samples: buffers.storage("batch", batch * SAMPLE_WORDS * 4),
       health: buffers.storage("health", 4),
+      draws: plan.draws,
+      priorities: buffers.storage("priorities", batch * 4),
     };
-    const step = gatherStep(ring, { batch, activationsStride, ...out });
+    const { activations, samples, health, draws, priorities } = out;
+    const gather = gatherStep(ring, {
+      batch,
+      activationsStride,
+      activations,
+      samples,
+      health,
+      draws,
+    });
     const table = new Table(gpu, buffers, {
       file: "lib/tick",
       struct: "Tick",
       agents: 1,
       capacity: 1,
     });
-    const program = await Program.build(gpu, "draw", [step], table);
-    return new DrawBench(gpu, buffers, ring, options.nSteps, batch, program, out);
+    const draw = await Program.build(gpu, "draw", [...plan.steps, gather], table);
+    const update = ring.tree && await Program.build(
+      gpu,
+      "update priorities",
+      [updatePrioritiesStep(ring, draws!, priorities, batch)],
+      table,
+    );
+    return new DrawBench(gpu, buffers, ring, { batch, replacement }, { draw, update }, out);
   }
 
-  /** Draws the batch of an update, with all rows that the ring has been given so far. */
-  async draw(update: number, options: DrawOptions = {}): Promise<Drawn[]> {
-    const { gamma = 0.9, rewardScale = 1, rewardClip = 3e38, seed = 1 } = options;
+  /** Has the batch of an update drawn, with all rows that the ring has been given so far. */
+  #run(update: number, options: DrawOptions): void {
+    const { gamma = 0.9, rewardScale = 1, rewardClip = 3e38, seed = 1, beta = 0.4 } = options;
     const [updateLow, updateHigh] = words(update);
-    const { filled } = this.ring;
-    const entry = { gamma, rewardScale, rewardClip, seed, updateLow, updateHigh, filled };
+    const draw = drawEntry(
+      this.ring,
+      { batch: this.#batch, replacement: this.#replacement },
+      seed,
+      update,
+    );
+    const rewards = { gamma, rewardScale, rewardClip };
+    const entry = { ...draw, ...rewards, seed, updateLow, updateHigh, priorityBeta: beta };
     this.#program.run([[tickEntry(entry)]], { before: this.ring.flush() });
+  }
+
+  /** The batch of an update. */
+  async draw(update: number, options: DrawOptions = {}): Promise<Drawn[]> {
+    this.#run(update, options);
     const inputs = new Float32Array(await this.#readback.read(this.#activations));
     const samples = new Float32Array(await this.#readback.read(this.#samples));
-    const actions = new Uint32Array(samples.buffer);
+    const sampleWords = new Uint32Array(samples.buffer);
     const { observationSize, observation4 } = this.ring;
     const width = 4 * observation4;
     return Array.from({ length: this.#batch }, (_, row) => {
@@ -113,16 +173,36 @@ export class DrawBench {
         assert(padding.every((x) => x === 0), "padding of an observation");
         return [...inputs.subarray(start, start + observationSize)];
       };
+      const at = SAMPLE_WORDS * row;
       return {
         observation: rowOf(0),
         nextObservation: rowOf(1),
-        action: actions[SAMPLE_WORDS * row],
-        return: samples[SAMPLE_WORDS * row + 1],
-        discount: samples[SAMPLE_WORDS * row + 2],
-        weight: samples[SAMPLE_WORDS * row + 3],
-        nextAction: actions[SAMPLE_WORDS * row + 4],
+        action: sampleWords[at],
+        return: samples[at + 1],
+        discount: samples[at + 2],
+        weight: samples[at + 3],
+        nextAction: sampleWords[at + 4],
+        mask: sampleWords[at + 5],
+        nextMask: sampleWords[at + 6],
       };
     });
+  }
+
+  /** The rows of an update's batch, as a draw kernel chose them. */
+  async choices(update: number, options: DrawOptions = {}): Promise<Choice[]> {
+    this.#run(update, options);
+    const weights = new Float32Array(await this.#readback.read(this.#draws!));
+    const rows = new Uint32Array(weights.buffer);
+    return Array.from({ length: this.#batch }, (_, place) => ({
+      row: rows[DRAW_WORDS * place],
+      weight: weights[DRAW_WORDS * place + 1],
+    }));
+  }
+
+  /** Gives the rows of the batch that was drawn last their priorities. */
+  prioritize(priorities: Float32Array, alpha = 1, eps = 0): void {
+    upload(this.#gpu, this.#priorities, priorities);
+    this.#update!.run([[tickEntry({ priorityAlpha: alpha, priorityEps: eps })]]);
   }
 
   /** The health word, which is then cleared. */
@@ -134,7 +214,7 @@ export class DrawBench {
 }
 
 type Event =
-  | { kind: "begin"; lane: number; observation: number[] }
+  | { kind: "begin"; lane: number; observation: number[]; mask: number }
   | {
     kind: "step";
     lane: number;
@@ -143,9 +223,12 @@ type Event =
     observation: number[];
     terminated: boolean;
     truncated: boolean;
+    mask: number;
   }
   | { kind: "close"; lane: number; action: number }
-  | { kind: "cut"; lane: number };
+  | { kind: "cut"; lane: number }
+  | { kind: "drop"; lane: number }
+  | { kind: "clear"; lane: undefined };
 
 /** How an episode's step may end it. */
 export type End = "goes on" | "terminates" | "truncates" | "both";
@@ -174,25 +257,31 @@ export class Stream {
 
   begin(lane: number): void {
     const observation = this.#observe();
+    const mask = this.#allow();
     // A start that nothing followed is taken over by the next.
-    const last = this.#log.findLast((event) => event.lane === lane);
-    if (last?.kind === "begin") last.observation = observation;
-    else this.#log.push({ kind: "begin", lane, observation });
-    for (const ring of this.rings) ring.begin(lane, Float32Array.from(observation));
+    const last = this.#log.findLast((event) => event.lane === lane || event.kind === "clear");
+    if (last?.kind === "clear" && this.rings[0].isOpen(lane)) {
+      this.#log.push({ kind: "drop", lane });
+    }
+    if (last?.kind === "begin") Object.assign(last, { observation, mask });
+    else this.#log.push({ kind: "begin", lane, observation, mask });
+    for (const ring of this.rings) ring.begin(lane, Float32Array.from(observation), mask);
   }
 
   step(lane: number, end: End = "goes on"): void {
     const observation = this.#observe();
     const action = Math.floor(2 * (this.#next() + 1));
     const reward = Math.fround(5 * this.#next());
+    const mask = this.#allow();
     const terminated = end === "terminates" || end === "both";
     const truncated = end === "truncates" || end === "both";
-    this.#log.push({ kind: "step", lane, action, reward, observation, terminated, truncated });
+    const event = { lane, action, reward, observation, terminated, truncated, mask };
+    this.#log.push({ kind: "step", ...event });
     const closes = this.rings[0].needsNextAction && truncated && !terminated;
     const ended = (terminated || truncated) && !closes;
     for (const ring of this.rings) {
       const next = Float32Array.from(observation);
-      ring.step(lane, action, reward, terminated, ended, next);
+      ring.step(lane, action, reward, terminated, ended, next, mask);
       // The ring must have taken a copy.
       next.fill(NaN);
     }
@@ -205,6 +294,12 @@ export class Stream {
   cut(lane: number): void {
     this.#log.push({ kind: "cut", lane });
     for (const ring of this.rings) ring.cut(lane);
+  }
+
+  /** The rings forget all but their open rows. */
+  clear(): void {
+    this.#log.push({ kind: "clear", lane: undefined });
+    for (const ring of this.rings) ring.clear();
   }
 
   /** An episode of so many steps. */
@@ -228,15 +323,22 @@ export class Stream {
     const { laneCount, region } = this.rings[0];
     const reference = new ReplayReference(laneCount, region);
     for (const event of this.#log) {
-      if (event.kind === "begin") reference.reset(event.lane, event.observation);
+      if (event.kind === "begin") reference.reset(event.lane, event.observation, event.mask);
+      else if (event.kind === "clear") reference.clear();
+      else if (event.kind === "drop") reference.drop(event.lane);
       else if (event.kind === "cut") reference.cut(event.lane);
       else if (event.kind === "close") reference.close(event.lane, event.action);
       else {
-        const { lane, action, reward, observation, terminated, truncated } = event;
-        reference.step(lane, action, reward, observation, terminated, truncated);
+        const { lane, action, reward, observation, terminated, truncated, mask } = event;
+        reference.step(lane, action, reward, observation, terminated, truncated, mask);
       }
     }
     return reference;
+  }
+
+  /** Any of 32 actions. */
+  #allow(): number {
+    return Math.floor((this.#next() + 1) * 2 ** 31);
   }
 
   #observe(): number[] {
@@ -245,13 +347,14 @@ export class Stream {
   }
 }
 
-/** Throws unless the drawn row is the transition, to float32's precision. */
-function assertDrawn(drawn: Drawn, wanted: Transition): void {
+/** Throws unless the drawn row is the transition, to float32's precision, whatever its weight. */
+export function assertDrawn(drawn: Drawn, wanted: Transition): void {
   const name = `row ${wanted.time} of lane ${wanted.lane}`;
   assert.deepEqual(drawn.observation, wanted.observation, `${name}: observation`);
   assert.deepEqual(drawn.nextObservation, wanted.nextObservation, `${name}: next observation`);
   assert.equal(drawn.action, wanted.action, `${name}: action`);
-  assert.equal(drawn.weight, 1, `${name}: weight`);
+  assert.equal(drawn.mask, wanted.mask, `${name}: mask`);
+  assert.equal(drawn.nextMask, wanted.nextMask, `${name}: next mask`);
   const off = Math.abs(drawn.return - wanted.return);
   assert(off <= 3e-6, `${name}: return ${drawn.return}, wanted ${wanted.return}`);
   assert(
@@ -278,14 +381,28 @@ export function countDraws(drawn: readonly Drawn[], wanted: readonly Transition[
       assert.fail(`drew observation ${each.observation[0]}, which can't be drawn`);
     }
     assertDrawn(each, wanted[i]);
+    assert.equal(each.weight, 1, "the weight of a uniform draw");
     counts[i]++;
   }
   return counts;
 }
 
+/** χ² of counts against what is expected of each. */
+export function chiSquare(counts: readonly number[], expected: readonly number[]): number {
+  return counts.reduce((sum, n, i) => sum + (n - expected[i]) ** 2 / expected[i], 0);
+}
+
+/**
+ * What χ² exceeds by chance only, `sigmas` standard deviations out on the normal scale (Wilson and
+ * Hilferty's approximation): 3.719 are one in ten thousand, 6 one in a billion.
+ */
+export function chiSquareLimit(df: number, sigmas: number): number {
+  return df * (1 - 2 / (9 * df) + sigmas * Math.sqrt(2 / (9 * df))) ** 3;
+}
+
 /**
  * Throws unless the counts are those of uniform draws: all were drawn, and χ² is below its quantile
- * for one in a billion (Wilson and Hilferty's approximation).
+ * for one in a billion.
  */
 export function assertUniform(counts: readonly number[]): void {
   const total = counts.reduce((a, b) => a + b, 0);
@@ -294,8 +411,10 @@ export function assertUniform(counts: readonly number[]): void {
   const missing = counts.filter((count) => count === 0).length;
   assert.equal(missing, 0, `${missing} of ${counts.length} rows were never drawn`);
   if (counts.length === 1) return;
-  const square = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
+  const square = chiSquare(counts, counts.map(() => expected));
   const df = counts.length - 1;
-  const limit = df * (1 - 2 / (9 * df) + 6 * Math.sqrt(2 / (9 * df))) ** 3;
-  assert(square < limit, `χ² is ${square} with ${df} degrees of freedom: draws are not uniform`);
+  assert(
+    square < chiSquareLimit(df, 6),
+    `χ² is ${square} with ${df} degrees of freedom: draws are not uniform`,
+  );
 }

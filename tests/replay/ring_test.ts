@@ -212,6 +212,8 @@ Deno.test("ring: an open row that no step has followed yet is in the state", asy
     discount: 0,
     weight: 1,
     nextAction: 0,
+    mask: 0xffffffff,
+    nextMask: 0xffffffff,
   });
   bench.buffers.destroy();
   restored.buffers.destroy();
@@ -304,4 +306,85 @@ Deno.test("ring: a state that does not fit is refused, and changes nothing", asy
     name: "RangeError",
     message: "the saved replay buffer was fed by 2 environments, this one by 1",
   });
+});
+
+Deno.test("ring: cleared, it holds what comes from then on, and episodes go on", async () => {
+  for (const needsNextAction of [false, true]) {
+    const bench = await DrawBench.create(gpu, { ...SHAPE, needsNextAction }, 512);
+    const stream = new Stream(bench.ring);
+    const walk = { nSteps: 2, gamma: 0.9 };
+    playSome(stream, 40, 3);
+    await bench.draw(0);
+    // Once with rows that have not been sent off, once with all of them there.
+    for (const staged of [3, 0]) {
+      playSome(stream, staged, 5);
+      if (!bench.ring.isOpen(0)) stream.begin(0);
+      stream.cut(1);
+      const seen = [...bench.ring.openObservation(0)];
+      stream.clear();
+      assert.equal(bench.ring.drawable, 0);
+      assert.equal(bench.ring.filled, 1);
+      assert(bench.ring.isOpen(0) && !bench.ring.isOpen(1));
+      assert.deepEqual([...bench.ring.openObservation(0)], seen);
+      await bench.draw(1);
+      assert.equal(await bench.health(), 2, "nothing must be left to draw");
+      const { lanes, kinds } = await bench.ring.getState();
+      assert.deepEqual(lanes, [
+        { head: 0, size: 1, open: true, linked: false },
+        { head: -1, size: 0, open: false, linked: false },
+      ]);
+      assert.deepEqual([...kinds], [0, 0]);
+      for (let part = 0; part < 6; part++) {
+        playSome(stream, 5, 10 + part);
+        const wanted = stream.transitions(walk);
+        assert.equal(bench.ring.drawable, wanted.length);
+        assertUniform(
+          countDraws([...await bench.draw(part), ...await bench.draw(50 + part)], wanted),
+        );
+      }
+      assert.equal(await bench.health(), 0);
+    }
+    // An open row that no step has led to is taken over by the next episode, as ever.
+    if (!bench.ring.isOpen(1)) stream.begin(1);
+    stream.clear();
+    stream.begin(1);
+    stream.step(1, "terminates");
+    countDraws(await bench.draw(99), stream.transitions(walk));
+    assert.equal(bench.ring.drawable, 1);
+    bench.buffers.destroy();
+  }
+});
+
+Deno.test("ring: an empty one can be cleared", async () => {
+  const ring = await create({ lanes: 2 });
+  ring.clear();
+  assert.equal(ring.flush(), undefined);
+  assert.equal(ring.filled, 0);
+});
+
+Deno.test("ring: masks go with their rows, through a checkpoint too", async () => {
+  const bench = await DrawBench.create(gpu, { ...SHAPE, lanes: 1 }, 4);
+  const { ring } = bench;
+  ring.begin(0, observation(1, 2, 3), 0b101);
+  ring.step(0, 0, 1, false, false, observation(4, 5, 6), 0x80000001);
+  ring.step(0, 0, 1, false, true, observation(7, 8, 9), 0);
+  // Left out, all actions are allowed.
+  ring.begin(0, observation(10, 11, 12));
+  const state = await ring.getState();
+  assert.deepEqual([...state.masks!], [0b101, 0x80000001, 0, 0xffffffff]);
+  const restored = await DrawBench.create(gpu, { ...SHAPE, lanes: 1 }, 64);
+  const masks = async () =>
+    new Set((await restored.draw(1)).map(({ mask, nextMask }) => `${mask} ${nextMask}`));
+  restored.ring.setState(copyOf(state));
+  assert.deepEqual(await masks(), new Set([`${0b101} 0`, `${0x80000001} 0`]));
+  // The open row's as well.
+  restored.ring.setState({ ...copyOf(state), masks: Uint32Array.of(1, 2, 3, 4) });
+  restored.ring.step(0, 0, 1, true, true, observation(0, 0, 0), 5);
+  assert.deepEqual(await masks(), new Set(["1 3", "2 3", "4 5"]));
+  // Checkpoints of before there were masks.
+  const { masks: _, ...before } = copyOf(state);
+  restored.ring.setState(before);
+  assert.deepEqual(await masks(), new Set(["4294967295 4294967295"]));
+  bench.buffers.destroy();
+  restored.buffers.destroy();
 });

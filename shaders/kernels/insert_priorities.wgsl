@@ -1,0 +1,54 @@
+// Takes rows that have just been written into the ring into the sum tree: those that can be drawn with
+// the greatest weight that was ever given, so that each is likely to be seen soon, all others with none.
+//
+// transitions [slots]                 the ring
+// tree        [agents × TREE_STRIDE]  the sum tree
+// images      those of the rows that have been written
+// greatest    [agents]                the greatest weight so far
+//
+// Where a row waits for the action taken after it (SARSA), writing one may make rows before it drawable.
+// Schaul et al.: Prioritized experience replay (arXiv 1511.05952), algorithm 1, line 6.
+
+import package::lib::images::{headOf, images, slotOf};
+import package::lib::ring::{LANES, N_STEPS, NEEDS_NEXT_ACTION, REGION, isDrawable};
+import package::lib::sum_tree::{TREE_DEPTH, ancestorOf, leafOf, levelSize, refresh, tree};
+
+const WORKGROUP = 64u;
+
+@group(0) @binding(3) var<storage, read> greatest: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(local_invocation_index) me: u32, @builtin(workgroup_id) group: vec3u) {
+  let agent = group.z;
+  let ring = agent * LANES * REGION;
+  // An image's row, and those before it that may have waited for it.
+  let each = 1u + select(0u, min(N_STEPS, REGION - 1u), NEEDS_NEXT_ACTION);
+  let touched = images[0].x * each;
+
+  // A row may be touched from several sides; all write the same.
+  for (var i = me; i < touched; i += WORKGROUP) {
+    let row = touchedRow(i, each);
+    let at = leafOf(agent, row);
+    let weight = select(0.0, greatest[agent], isDrawable(ring, row));
+    // One that was not written keeps its weight, if it has one.
+    if (i % each == 0u || (weight > 0.0 && tree[at] == 0.0)) {
+      tree[at] = weight;
+    }
+  }
+  for (var height = 1u; height < TREE_DEPTH; height++) {
+    storageBarrier();
+    // After a long time without updates there may be more rows than a level has nodes.
+    let nodes = levelSize(height);
+    for (var i = me; i < min(touched, nodes); i += WORKGROUP) {
+      let isAll = touched > nodes;
+      refresh(agent, select(ancestorOf(touchedRow(i, each), height), ancestorOf(0u, height) + i, isAll));
+    }
+  }
+}
+
+// The row of an image, or one so many before it in its lane.
+fn touchedRow(i: u32, each: u32) -> u32 {
+  let row = slotOf(headOf(i / each));
+  let first = row / REGION * REGION;
+  return first + (row - first + REGION - i % each) % REGION;
+}

@@ -1,0 +1,17 @@
+/** The shape of a ring, as kernels that use shaders/lib/ring.wgsl have to be told. */
+
+import type { Ring } from "./ring.ts";
+
+/** For the walk along a lane. */
+export function walkOverrides(
+  { laneCount, region, nSteps }: Ring,
+): Record<"LANES" | "REGION" | "N_STEPS", number> {
+  return { LANES: laneCount, REGION: region, N_STEPS: nSteps };
+}
+
+/** For asking which rows can be drawn as well. */
+export function drawableOverrides(
+  ring: Ring,
+): Record<"LANES" | "REGION" | "N_STEPS" | "NEEDS_NEXT_ACTION", number> {
+  return { ...walkOverrides(ring), NEEDS_NEXT_ACTION: Number(ring.needsNextAction) };
+}

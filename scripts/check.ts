@@ -13,11 +13,16 @@ interface Check {
   readonly remedy?: string;
 }
 
+/** Modules beside mod.ts that can be imported: the algorithms' pages. */
+const PAGES = Object.values<string>(
+  JSON.parse(Deno.readTextFileSync("deno.json")).exports,
+).filter((path) => path !== "./mod.ts");
+
 const CHECKS: readonly Check[] = [
   { name: "fmt", args: ["fmt", "--check"], remedy: "run `deno fmt`" },
   { name: "lint", args: ["lint"] },
   { name: "types", args: ["check"] },
-  { name: "doc", args: ["doc", "--lint", "mod.ts"] },
+  { name: "doc", args: ["doc", "--lint", "mod.ts", ...PAGES] },
   { name: "shaders", args: ["run", "--allow-read=.", "scripts/bundle_shaders.ts", "--check"] },
   { name: "python", args: ["run", "--allow-read=.", "scripts/bundle_python.ts", "--check"] },
 ];

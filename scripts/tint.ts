@@ -19,6 +19,15 @@ const CONFIGS: readonly DQNConfig[] = [
   { optimizer: "rmsprop", rmspropCentered: true, momentum: 0.9, activation: "identity" },
   { optimizer: "adagrad", hiddenLayers: [] },
   { optimizer: "sgd", momentum: 0.9, hiddenLayers: [7, 3, 17] },
+  { dueling: true, layerNorm: true, replacement: false },
+  { dueling: true, headLayers: [16], noisy: true, sampling: "prioritized" },
+  { target: "munchausen", sampling: "sequential" },
+  { distribution: "c51", doubleQ: true, target: "max" },
+  { distribution: "c51", dueling: true, target: "munchausen" },
+  { distribution: "qr", dueling: true, noisy: true, sampling: "prioritized", nSteps: 3 },
+  { distribution: "qr", target: "sarsa", sampling: "prioritized", nSteps: 2 },
+  { distribution: "iqn" },
+  { distribution: "iqn", dueling: true, layerNorm: true, noisy: true, target: "munchausen" },
 ];
 
 /** Named in a variable, so that only running this script downloads it, not checking its types. */
@@ -32,6 +41,8 @@ for (const config of CONFIGS) {
     const device: GPUDevice = await (await dawn.requestAdapter())!.requestDevice();
     const agent = await DQN.create(make("CartPole-v1"), { ...config, bufferSize: 1_000, device });
     await agent.qValuesOf(Array.from({ length: 5 }, () => new Float32Array(4)));
+    await agent.predict(new Float32Array(4), { deterministic: false });
+    if (config.distribution !== undefined) await agent.distribution(new Float32Array(4));
     await agent.updateTarget();
     await agent.trainOnBatch({
       observations: new Float32Array(4),

@@ -1,9 +1,10 @@
 /** An explicit batch of transitions, checked and laid out for the GPU. */
 
 import { vec4s } from "../nn/network.ts";
+import type { ResolvedConfig } from "./config.ts";
 
-/** Words of a sample: action, return, discount, weight, next action, as in shaders/lib/batch.wgsl. */
-export const SAMPLE_WORDS = 5;
+/** Words of a sample, as in shaders/lib/batch.wgsl. */
+export const SAMPLE_WORDS = 8;
 
 /** Transitions to learn from, as flat arrays. */
 export interface Batch {
@@ -23,6 +24,19 @@ export interface Batch {
   readonly discounts?: Float32Array;
   /** [batch]: the actions taken at the next observations, counted from 0; for the SARSA target alone. */
   readonly nextActions?: Int32Array;
+  /** [batch × actions]: which are allowed at the observations; with `actionMasks` alone, all when left out. */
+  readonly actionMasks?: ArrayLike<boolean | number>;
+  /** [batch × actions]: which are allowed at the next observations, likewise. */
+  readonly nextActionMasks?: ArrayLike<boolean | number>;
+  /**
+   * Standard normals of a noisy network, drawn when left out: for each forward pass (online network on
+   * the observations; target on the next; then, where there is one, the pass that chooses the next
+   * action, and Munchausen's target on the observations), for each linear layer, of its inputs and then
+   * of its outputs.
+   */
+  readonly noise?: Float32Array;
+  /** IQN's quantile samples, each between 0 and 1, drawn when left out: pass after pass, [batch × samples]. */
+  readonly taus?: Float32Array;
 }
 
 /** Its arrays of floats. */
@@ -32,16 +46,31 @@ const FLOATS = {
   rewards: Float32Array,
   weights: Float32Array,
   discounts: Float32Array,
+  noise: Float32Array,
+  taus: Float32Array,
 } as const;
+
+const KINDS = { actions: Int32Array, nextActions: Int32Array, ...FLOATS } as const;
+
+/** Fields that must be there. */
+const NEEDED = new Set(["observations", "nextObservations", "actions", "rewards"]);
 
 /** A batch as the gather kernel would have left it. */
 export interface DenseBatch {
   readonly rows: number;
   /** Observations, then next observations, rows padded to vec4. */
   readonly inputs: Float32Array;
-  /** [rows × SAMPLE_WORDS]: action, reward, discount, weight, next action. */
+  /** [rows × SAMPLE_WORDS]: see shaders/lib/batch.wgsl. */
   readonly samples: Float32Array;
+  readonly noise: Float32Array | undefined;
+  readonly taus: Float32Array | undefined;
 }
+
+/** What of the configuration a batch has to fit. */
+export type BatchConfig = Pick<
+  ResolvedConfig,
+  "gamma" | "target" | "actionMasks" | "noisy" | "distribution"
+>;
 
 /**
  * Checks a batch and lays it out.
@@ -51,51 +80,14 @@ export interface DenseBatch {
  */
 export function layOutBatch(
   batch: Batch,
-  observationSize: number,
-  actions: number,
-  gamma: number,
-  needsNextActions = false,
+  { observationSize, actions }: { readonly observationSize: number; readonly actions: number },
+  config: BatchConfig,
 ): DenseBatch {
-  if (needsNextActions !== (batch.nextActions !== undefined)) {
-    throw new TypeError(
-      needsNextActions
-        ? 'nextActions must be an Int32Array: target "sarsa" learns from them; got none'
-        : 'nextActions are for target "sarsa" alone: leave them out',
-    );
-  }
-  const kinds = { actions: Int32Array, nextActions: Int32Array, ...FLOATS };
-  for (const [name, kind] of Object.entries(kinds)) {
-    const given = batch[name as keyof typeof kinds];
-    const isOptional = name === "weights" || name === "discounts" || name === "nextActions";
-    if (given === undefined ? !isOptional : !(given instanceof kind)) {
-      const got = Object.prototype.toString.call(given).slice(8, -1);
-      throw new TypeError(
-        `${name} must be ${kind === Int32Array ? "an" : "a"} ${kind.name}, got ${got}`,
-      );
-    }
-  }
+  checkKinds(batch, config);
   const rows = batch.actions.length;
   if (rows === 0) throw new RangeError("a batch must hold at least one transition, got none");
-  const expect = (name: string, array: ArrayLike<unknown>, wanted: number) => {
-    if (array.length !== wanted) {
-      throw new RangeError(
-        `${name} must have ${wanted} entries for ${rows} actions, got ${array.length}`,
-      );
-    }
-  };
-  expect("observations", batch.observations, rows * observationSize);
-  expect("nextObservations", batch.nextObservations, rows * observationSize);
-  expect("rewards", batch.rewards, rows);
-  expect("terminated", batch.terminated, rows);
-  if (batch.weights) expect("weights", batch.weights, rows);
-  if (batch.discounts) expect("discounts", batch.discounts, rows);
-  if (batch.nextActions) expect("nextActions", batch.nextActions, rows);
-  for (const name of Object.keys(FLOATS) as (keyof typeof FLOATS)[]) {
-    const at = batch[name]?.findIndex((x) => !Number.isFinite(x)) ?? -1;
-    if (at >= 0) {
-      throw new RangeError(`${name}[${at}] must be a finite number, got ${batch[name]![at]}`);
-    }
-  }
+  checkLengths(batch, rows, observationSize, actions);
+  checkNumbers(batch);
 
   const width = 4 * vec4s(observationSize);
   const inputs = new Float32Array(2 * rows * width);
@@ -112,17 +104,104 @@ export function layOutBatch(
     const at = SAMPLE_WORDS * row;
     sampleWords[at] = action;
     samples[at + 1] = batch.rewards[row];
-    samples[at + 2] = batch.terminated[row] ? 0 : batch.discounts?.[row] ?? gamma;
+    samples[at + 2] = batch.terminated[row] ? 0 : batch.discounts?.[row] ?? config.gamma;
     samples[at + 3] = batch.weights?.[row] ?? 1;
     if (batch.nextActions) {
       sampleWords[at + 4] = actionOf("nextActions", batch.nextActions, row, actions);
     }
+    const mask = maskOf("actionMasks", batch.actionMasks, row, actions);
+    if (batch.actionMasks && !batch.actionMasks[row * actions + action]) {
+      throw new RangeError(`actions[${row}] is ${action}, which actionMasks forbid in that row`);
+    }
+    sampleWords[at + 5] = mask;
+    sampleWords[at + 6] = maskOf("nextActionMasks", batch.nextActionMasks, row, actions);
   }
-  return { rows, inputs, samples };
+  return { rows, inputs, samples, noise: batch.noise, taus: batch.taus };
+}
+
+/** Fields that belong to a choice that the configuration must have made. */
+function checkKinds(batch: Batch, config: BatchConfig): void {
+  if (config.target === "sarsa" && batch.nextActions === undefined) {
+    throw new TypeError(
+      'nextActions must be an Int32Array: target "sarsa" learns from them; got none',
+    );
+  }
+  const belongs: readonly [keyof Batch, boolean, string][] = [
+    ["nextActions", config.target === "sarsa", 'target: "sarsa"'],
+    ["actionMasks", config.actionMasks, "actionMasks: true"],
+    ["nextActionMasks", config.actionMasks, "actionMasks: true"],
+    ["noise", config.noisy, "noisy: true"],
+    ["taus", config.distribution === "iqn", 'distribution: "iqn"'],
+  ];
+  for (const [name, isUsed, option] of belongs) {
+    if (batch[name] !== undefined && !isUsed) {
+      throw new TypeError(`${name} are for the option ${option} alone: leave them out`);
+    }
+  }
+  for (const [name, kind] of Object.entries(KINDS)) {
+    const given = batch[name as keyof typeof KINDS];
+    if (given === undefined ? NEEDED.has(name) : !(given instanceof kind)) {
+      const got = Object.prototype.toString.call(given).slice(8, -1);
+      throw new TypeError(
+        `${name} must be ${kind === Int32Array ? "an" : "a"} ${kind.name}, got ${got}`,
+      );
+    }
+  }
+}
+
+function checkLengths(batch: Batch, rows: number, observationSize: number, actions: number): void {
+  const wanted: Partial<Record<keyof Batch, number>> = {
+    observations: rows * observationSize,
+    nextObservations: rows * observationSize,
+    rewards: rows,
+    terminated: rows,
+    weights: rows,
+    discounts: rows,
+    nextActions: rows,
+    actionMasks: rows * actions,
+    nextActionMasks: rows * actions,
+  };
+  for (const [name, length] of Object.entries(wanted)) {
+    const array = batch[name as keyof Batch];
+    if (array && array.length !== length) {
+      throw new RangeError(
+        `${name} must have ${length} entries for ${rows} actions, got ${array.length}`,
+      );
+    }
+  }
+}
+
+function checkNumbers(batch: Batch): void {
+  for (const name of Object.keys(FLOATS) as (keyof typeof FLOATS)[]) {
+    const at = batch[name]?.findIndex((x) => !Number.isFinite(x)) ?? -1;
+    if (at >= 0) {
+      throw new RangeError(`${name}[${at}] must be a finite number, got ${batch[name]![at]}`);
+    }
+  }
+  const at = batch.taus?.findIndex((tau) => tau <= 0 || tau >= 1) ?? -1;
+  if (at >= 0) {
+    throw new RangeError(`taus[${at}] must lie between 0 and 1, got ${batch.taus![at]}`);
+  }
 }
 
 function actionOf(name: string, given: Int32Array, row: number, actions: number): number {
   const action = given[row];
   if (action >= 0 && action < actions) return action;
   throw new RangeError(`${name}[${row}] must lie in 0 to ${actions - 1}, got ${action}`);
+}
+
+/** A row's allowed actions as a set of bits; all when no masks are given. */
+function maskOf(
+  name: string,
+  masks: ArrayLike<boolean | number> | undefined,
+  row: number,
+  actions: number,
+): number {
+  if (!masks) return 0xffffffff;
+  let mask = 0;
+  for (let action = 0; action < actions; action++) {
+    if (masks[row * actions + action]) mask = (mask | (1 << action)) >>> 0;
+  }
+  if (mask === 0) throw new RangeError(`${name} allow no action in row ${row}`);
+  return mask;
 }

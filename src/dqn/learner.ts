@@ -11,18 +11,25 @@ import { words } from "../gpu/philox.ts";
 import { type ProfileRow, Program } from "../gpu/program.ts";
 import { Readback } from "../gpu/readback.ts";
 import { Table } from "../gpu/table.ts";
-import { Inference } from "../nn/inference.ts";
+import { Inference, type Reading } from "../nn/inference.ts";
 import { initialParameters } from "../nn/init.ts";
-import { mlp, type Network, pack, type Parameters, unpack } from "../nn/network.ts";
+import type { Network } from "../nn/network.ts";
+import { layOutNoise, normalsPerPass } from "../nn/noise.ts";
 import {
   momentNames,
   momentsBuffer,
   optimizerEntry,
   type OptimizerOptions,
 } from "../nn/optimizer.ts";
+import { pack, type Parameters, unpack } from "../nn/parameters.ts";
+import type { Workspace } from "../nn/workspace.ts";
+import { drawEntry, drawProblem } from "../replay/draw.ts";
 import { Ring } from "../replay/ring.ts";
 import type { DenseBatch } from "./batch.ts";
 import type { ResolvedConfig } from "./config.ts";
+import { readDistributions, type ReturnDistribution } from "./distribution.ts";
+import { planValues } from "./head.ts";
+import { networkOf, planPasses } from "./plan.ts";
 import {
   buildUpdate,
   type HostEntry,
@@ -60,6 +67,19 @@ export interface LearnerShape {
   readonly lanes: number;
 }
 
+/** What an update on an explicit batch came to. */
+export interface BatchResult {
+  /** Mean over the batch of weight · loss. */
+  readonly loss: number;
+  /** [batch]: target − Q; of distributions, the difference of their means. */
+  readonly tdErrors: Float32Array;
+  /**
+   * [batch]: what prioritised sampling goes by: the size of the TD error; of C51 KL(target ‖ online);
+   * of quantiles their loss on average.
+   */
+  readonly priorities: Float32Array;
+}
+
 /** What changes from update to update by the agent's clock. */
 export interface UpdateSettings {
   readonly learningRate: number;
@@ -67,7 +87,17 @@ export interface UpdateSettings {
   readonly tauBefore: number;
   /** The same after the i-th update of the learner's life, counted from 1. */
   readonly tauAfter: (update: number) => number;
+  /** How far importance weights undo the bias of prioritised sampling, from 0 to 1. */
+  readonly priorityBeta: number;
 }
+
+/** What an entry says where nothing is learnt. */
+const IDLE: UpdateSettings = {
+  learningRate: 0,
+  tauBefore: 0,
+  tauAfter: () => 0,
+  priorityBeta: 0,
+};
 
 /** Everything of a learner that a checkpoint holds, besides the ring. */
 export interface LearnerTensors {
@@ -87,7 +117,7 @@ export class Learner {
   readonly #state: LearnerState;
   readonly #optimizer: OptimizerOptions;
   readonly #updates = new Map<number, Promise<Update>>();
-  readonly #inferences = new Map<number, Promise<Inference>>();
+  readonly #inferences = new Map<string, Promise<Inference>>();
   readonly #sync: Program;
   readonly #readback: Readback;
   readonly #pacer = new Pacer(SUBMIT_UPDATES);
@@ -137,9 +167,9 @@ export class Learner {
     shape: LearnerShape,
     config: ResolvedConfig,
   ): Promise<Learner> {
-    const { observationSize, actions, lanes } = shape;
+    const { observationSize, lanes } = shape;
     const agents = 1;
-    const network = mlp(observationSize, config.hiddenLayers, actions, config.activation);
+    const network = networkOf(config, shape);
     const optimizer: OptimizerOptions = {
       name: config.optimizer,
       beta1: config.adamBeta1,
@@ -155,6 +185,7 @@ export class Learner {
       gpu,
       buffers,
       network,
+      plan: planPasses(config),
       agents,
       table: new Table(gpu, buffers, {
         file: "lib/tick",
@@ -168,6 +199,7 @@ export class Learner {
         capacity: config.bufferSize,
         nSteps: config.nSteps,
         needsNextAction: config.target === "sarsa",
+        sampling: config.sampling,
       }),
       parameters: buffers.storage("parameters", agents * 2 * arenaBytes),
       gradients: buffers.storage("gradients", agents * arenaBytes),
@@ -179,7 +211,7 @@ export class Learner {
     const sync = await Program.build(gpu, "sync target", [syncTargetStep(state)], state.table);
     const readback = new Readback(gpu, buffers, "learner readback", 1 << 18);
     const learner = new Learner(state, config, optimizer, sync, readback);
-    const initial = initialParameters(network, config.init, config.seed);
+    const initial = initialParameters(network, config.init, config.seed, config.noisySigma);
     learner.#write({ online: initial, target: initial });
     await learner.#update(config.batchSize);
     return learner;
@@ -188,6 +220,11 @@ export class Learner {
   /** Updates made so far. */
   get updates(): number {
     return this.#updateCount;
+  }
+
+  /** Transitions that batches can be drawn from: 0 while there are too few to draw one. */
+  get drawable(): number {
+    return drawProblem(this.ring, this.#draw) === undefined ? this.ring.drawable : 0;
   }
 
   /** How many updates make a submit of about 50 ms, as far as is known. */
@@ -216,7 +253,7 @@ export class Learner {
     while (made < count) {
       const size = Math.min(this.#pacer.size, count - made);
       const ticks = Array.from({ length: size }, () => {
-        const entry = this.#entry(settings, tauBefore, 0);
+        const entry = this.#entry(settings, tauBefore);
         tauBefore = 0;
         return [entry];
       });
@@ -240,28 +277,47 @@ export class Learner {
   /**
    * One update on an explicit batch.
    *
-   * @returns The loss, and the TD errors (target − Q) before the update.
+   * @returns The loss, TD errors (target − Q) and priorities before the update.
+   * @throws {RangeError} When noise or quantile samples are not as many as the passes take.
    */
   async trainOnBatch(
     batch: DenseBatch,
     settings: UpdateSettings,
-  ): Promise<{ loss: number; tdErrors: Float32Array }> {
-    const { rows, inputs, samples } = batch;
+  ): Promise<BatchResult> {
+    const { rows, inputs, samples, noise, taus } = batch;
+    const { network, plan } = this.#state;
+    const { passes } = plan;
+    checkCount("noise", noise, passes.length * normalsPerPass(network));
     const update = await this.#update(rows);
+    checkCount("taus", taus, update.quantileSamples?.perAgent ?? 0);
     upload(this.gpu, update.workspace.activations, inputs);
     upload(this.gpu, update.samples, samples);
+    if (noise) {
+      upload(this.gpu, update.noise!.buffer, layOutNoise(network, passes.length, noise));
+    }
+    if (taus) upload(this.gpu, update.quantileSamples!.taus, taus);
     const row = this.#updateCount % HISTORY_ROWS;
-    update.program.run([[this.#entry(settings, settings.tauBefore, 1)]]);
+    const entry = this.#entry(settings, settings.tauBefore);
+    update.program.run([[{
+      ...entry,
+      explicitBatch: 1,
+      explicitNoise: Number(noise !== undefined),
+      explicitTaus: Number(taus !== undefined),
+    }]]);
     await this.#checkHealth();
     const tdErrors = await this.#readback.read(update.tdErrors, 0, rows * 4);
+    const priorities = await this.#readback.read(update.priorities, 0, rows * 4);
     const diagnostics = await this.#readback.read(this.#state.history, row * 16, 16);
-    return { loss: new Float32Array(diagnostics)[0], tdErrors: new Float32Array(tdErrors) };
+    return {
+      loss: new Float32Array(diagnostics)[0],
+      tdErrors: new Float32Array(tdErrors),
+      priorities: new Float32Array(priorities),
+    };
   }
 
   /** The target network takes over a share of the online one, now. */
   async updateTarget(tau: number): Promise<void> {
-    const settings = { learningRate: 0, tauBefore: tau, tauAfter: () => 0 };
-    this.#sync.run([[this.#entry(settings, tau, 1, this.#updateCount)]]);
+    this.#sync.run([[this.#entry({ ...IDLE, tauBefore: tau }, tau, this.#updateCount)]]);
     await this.#checkHealth();
   }
 
@@ -269,24 +325,45 @@ export class Learner {
    * Q-values.
    *
    * @param observations Any number; each power of two compiles a forward pass of its own, once.
+   * @param noise Noisy networks: which noise to act with, a counter; the mean weights when left out.
    * @returns [observations × actions]
    */
-  async qValues(observations: readonly ArrayLike<number>[]): Promise<Float32Array> {
-    const batch = 2 ** Math.ceil(Math.log2(observations.length));
-    let inference = this.#inferences.get(batch);
-    if (!inference) {
-      const { parameters } = this.#state;
-      inference = this.gpu.scoped(
-        "a forward pass",
-        () => Inference.create(this.gpu, this.#buffers, this.network, parameters, batch),
-      );
-      this.#inferences.set(batch, inference);
-      inference.catch(() => this.#inferences.delete(batch));
-    }
-    const values = await (await inference).run(observations);
+  async qValues(
+    observations: readonly ArrayLike<number>[],
+    noise?: number,
+  ): Promise<Float32Array> {
+    const isNoisy = this.network.isNoisy && noise !== undefined;
+    const name = isNoisy ? "noisy Q-values" : "Q-values";
+    const inference = await this.#inference(name, observations.length, isNoisy, (workspace) => {
+      const { steps, buffer, at, width } = planValues(this.#buffers, workspace, this.#config);
+      return { steps, buffer, at, width, wanted: this.network.output.actions, rows: 1 };
+    });
+    const values = await inference.run(
+      observations,
+      isNoisy ? this.#entry(IDLE, 0, noise) : undefined,
+    );
     // Reading a result waits for all that was submitted before.
     this.#inFlight = 0;
     return values;
+  }
+
+  /**
+   * Distributions of returns, of a distributional network by its mean weights.
+   *
+   * @param observations Any number, as for {@link qValues}.
+   */
+  async distributions(observations: readonly ArrayLike<number>[]): Promise<ReturnDistribution> {
+    const { blocks, output, cosines } = this.network;
+    const width = 4 * blocks[output.block].width4;
+    const rows = cosines ? this.#config.actingTaus : 1;
+    const inference = await this.#inference("outputs", observations.length, false, (workspace) => {
+      const place = workspace.activationsOf({ block: output.block, at4: 0 });
+      const { activations: buffer } = workspace;
+      return { steps: [], buffer, at: 4 * place.at, width, wanted: width, rows };
+    });
+    const outputs = await inference.run(observations);
+    this.#inFlight = 0;
+    return readDistributions(outputs, width, output, this.#config);
   }
 
   /** Means over the updates since the last call, at most over the history's rows. */
@@ -340,7 +417,7 @@ export class Learner {
     this.#checkDrawable();
     const { program } = await this.#update(this.#config.batchSize);
     this.ring.write();
-    const ticks = Array.from({ length: updates }, () => [this.#entry(settings, 0, 0)]);
+    const ticks = Array.from({ length: updates }, () => [this.#entry(settings, 0)]);
     return await program.profile(ticks);
   }
 
@@ -354,18 +431,47 @@ export class Learner {
     this.#buffers.destroy();
   }
 
-  #checkDrawable(): void {
-    if (this.ring.drawable === 0) {
-      throw new Error("the replay buffer holds no transition yet: collect some before training");
+  /** A forward pass for so many observations, compiled now or before. */
+  #inference(
+    name: string,
+    count: number,
+    isNoisy: boolean,
+    read: (workspace: Workspace) => Reading,
+  ): Promise<Inference> {
+    const batch = 2 ** Math.ceil(Math.log2(count));
+    const key = `${name} ${batch}`;
+    let inference = this.#inferences.get(key);
+    if (!inference) {
+      const { parameters, table, network } = this.#state;
+      const samples = network.cosines ? this.#config.actingTaus : 1;
+      const options = { network, parameters, batch, samples, isNoisy, table, read };
+      inference = this.gpu.scoped(
+        "a forward pass",
+        () => Inference.create(this.gpu, this.#buffers, options),
+      );
+      this.#inferences.set(key, inference);
+      inference.catch(() => this.#inferences.delete(key));
     }
+    return inference;
+  }
+
+  /** How batches are drawn. */
+  get #draw(): { batch: number; replacement: boolean } {
+    return { batch: this.#config.batchSize, replacement: this.#config.replacement };
+  }
+
+  #checkDrawable(): void {
+    const problem = drawProblem(this.ring, this.#draw);
+    if (problem !== undefined) throw new Error(problem);
   }
 
   #update(batch: number): Promise<Update> {
     let update = this.#updates.get(batch);
     if (!update) {
-      const { doubleQ, target, loss } = this.#config;
-      const options = { batch, doubleQ, target, loss, optimizer: this.#optimizer };
-      update = this.gpu.scoped("an update", () => buildUpdate(this.#state, options));
+      update = this.gpu.scoped(
+        "an update",
+        () => buildUpdate(this.#state, batch, this.#config, this.#optimizer),
+      );
       this.#updates.set(batch, update);
       // A batch that did not fit is tried anew when it is asked for again.
       update.catch(() => this.#updates.delete(batch));
@@ -377,17 +483,18 @@ export class Learner {
   #entry(
     settings: UpdateSettings,
     tauBefore: number,
-    explicitBatch: number,
     update: number = this.#updateCount++,
   ): HostEntry {
     const { gamma, rewardScale, rewardClip, maxGradNorm, maxGradValue, seed } = this.#config;
+    const { priorityAlpha, priorityEps } = this.#config;
+    const { munchausenTau, munchausenAlpha, munchausenClip } = this.#config;
     const [updateLow, updateHigh] = words(update);
     return {
       ...optimizerEntry(this.#optimizer, settings.learningRate, update),
       seed,
       updateLow,
       updateHigh,
-      filled: this.ring.filled,
+      ...drawEntry(this.ring, this.#draw, seed, update),
       gamma,
       rewardScale,
       rewardClip: rewardClip ?? NO_LIMIT,
@@ -395,8 +502,16 @@ export class Learner {
       maxGradValue: maxGradValue ?? NO_LIMIT,
       tau: settings.tauAfter(update + 1),
       tauBefore,
+      priorityAlpha,
+      priorityBeta: settings.priorityBeta,
+      priorityEps,
+      munchausenTau,
+      munchausenAlpha,
+      munchausenClip,
       historyRow: update % HISTORY_ROWS,
-      explicitBatch,
+      explicitBatch: 0,
+      explicitNoise: 0,
+      explicitTaus: 0,
     };
   }
 
@@ -436,5 +551,14 @@ export class Learner {
           "not applied; try a lower learningRate, a rewardScale below 1, or maxGradNorm",
       );
     }
+  }
+}
+
+/** Refuses what is given by hand and not as much as is taken. */
+function checkCount(name: string, given: Float32Array | undefined, wanted: number): void {
+  if (given && given.length !== wanted) {
+    throw new RangeError(
+      `${name} must have ${wanted} entries for this network and batch, got ${given.length}`,
+    );
   }
 }

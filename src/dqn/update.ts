@@ -1,23 +1,33 @@
 /**
- * One update of DQN as a recorded program: (sync target) → gather → forward → TD error → backward →
- * optimise, for one batch size. This file is the order of events; each stage is a file of its own.
+ * One update of DQN as a recorded program: (sync target) → draw → gather → (noise, quantile samples) →
+ * forward → TD error → backward → optimise → (priorities), for one batch size. This file is the order
+ * of events; each stage is a file of its own.
  */
 
 import type { Buffers } from "../gpu/buffers.ts";
 import type { Gpu } from "../gpu/gpu.ts";
+import { STREAMS } from "../gpu/philox.ts";
 import { Program, type Step } from "../gpu/program.ts";
 import type { Entry, Table } from "../gpu/table.ts";
+import type { Arenas } from "../nn/arenas.ts";
 import { planBackward } from "../nn/backward.ts";
 import { forwardSteps } from "../nn/forward.ts";
 import type { Network } from "../nn/network.ts";
+import { type Noise, planNoise } from "../nn/noise.ts";
 import { type OptimizerOptions, optimizerStep } from "../nn/optimizer.ts";
+import { arenaOf } from "../nn/passes.ts";
+import { planQuantileSamples, type QuantileSamples } from "../nn/quantile_samples.ts";
 import { arenaWorkgroups } from "../nn/tiles.ts";
 import { Workspace } from "../nn/workspace.ts";
+import { planDraw } from "../replay/draw.ts";
 import { gatherStep } from "../replay/gather.ts";
+import { updatePrioritiesStep } from "../replay/priorities.ts";
 import type { Ring } from "../replay/ring.ts";
 import { SAMPLE_WORDS } from "./batch.ts";
-import type { Loss, Target } from "./config.ts";
-import { tdErrorStep } from "./td_error.ts";
+import type { ResolvedConfig } from "./config.ts";
+import { planValues } from "./head.ts";
+import type { PassPlan } from "./plan.ts";
+import { tdErrorSteps } from "./td_error.ts";
 
 /** What all updates of a learner share, whatever their batch size. */
 export interface LearnerState {
@@ -25,6 +35,7 @@ export interface LearnerState {
   readonly buffers: Buffers;
   readonly table: Table;
   readonly network: Network;
+  readonly plan: PassPlan;
   readonly ring: Ring;
   /** Arenas: online and target parameters; gradients; the optimiser's running averages. */
   readonly parameters: GPUBuffer;
@@ -37,75 +48,118 @@ export interface LearnerState {
   readonly agents: number;
 }
 
-/** How an update is put together. */
-export interface UpdateOptions {
-  readonly batch: number;
-  readonly doubleQ: boolean;
-  readonly target: Target;
-  readonly loss: Loss;
-  readonly optimizer: OptimizerOptions;
-}
-
 /** A compiled update and the buffers in which a batch can be laid by hand. */
 export interface Update {
   readonly program: Program;
   readonly workspace: Workspace;
-  /** [batch × SAMPLE_WORDS]: action, return, discount, weight, next action. */
+  /** [batch × SAMPLE_WORDS]: see shaders/lib/batch.wgsl. */
   readonly samples: GPUBuffer;
   /** [batch] */
   readonly tdErrors: GPUBuffer;
+  /** [batch]: what prioritised sampling goes by. */
+  readonly priorities: GPUBuffer;
+  readonly noise: Noise | undefined;
+  readonly quantileSamples: QuantileSamples | undefined;
 }
 
 /** Observations and next observations. */
 const INPUTS = 2;
 
-/** Builds an update. */
-export async function buildUpdate(state: LearnerState, options: UpdateOptions): Promise<Update> {
-  const { gpu, buffers, network, ring, parameters, gradients, health, history, agents } = state;
-  const { batch, doubleQ } = options;
+/** Builds an update for so many rows. */
+export async function buildUpdate(
+  state: LearnerState,
+  batch: number,
+  config: ResolvedConfig,
+  optimizer: OptimizerOptions,
+): Promise<Update> {
+  const { gpu, buffers, network, plan, parameters, gradients, agents } = state;
+  const { health, history, historyRows } = state;
+  const { passes } = plan;
   const workspace = new Workspace(buffers, network, {
     batch,
-    passes: doubleQ ? 3 : 2,
-    inputPasses: INPUTS,
+    passes,
+    inputs: INPUTS,
     training: true,
     agents,
   });
   const samples = buffers.storage("batch", agents * batch * SAMPLE_WORDS * 4);
   const tdErrors = buffers.storage("TD errors", agents * batch * 4);
-  const { activations, activationsStride } = workspace;
-  const backward = planBackward(gpu, buffers, network, parameters, gradients, workspace);
+  const priorities = buffers.storage("priorities", agents * batch * 4);
+
+  // Batches of another size are laid by hand and never drawn.
+  const draw = batch === config.batchSize
+    ? drawSteps(state, config, { workspace, samples, priorities })
+    : { before: [], after: [] };
+  const noise = network.isNoisy
+    ? planNoise(gpu, buffers, network, parameters, passes, STREAMS.noise, agents)
+    : undefined;
+  const arenas = noise?.arenas ?? networkArenas(network, parameters, plan);
+  const quantileSamples = network.cosines ? planQuantileSamples(buffers, workspace) : undefined;
+  const values = planValues(buffers, workspace, config);
+  const backward = planBackward(gpu, buffers, arenas, gradients, workspace, noise);
 
   const steps: Step[] = [
     { ...syncTargetStep(state), when: (entry) => entry.tauBefore > 0 },
-    {
-      ...gatherStep(ring, {
-        batch,
-        activations,
-        activationsStride,
-        samples,
-        health,
-      }),
-      when: (entry) => entry.explicitBatch === 0,
-    },
-    ...forwardSteps(gpu, network, parameters, workspace),
-    tdErrorStep(
-      network,
-      workspace,
-      options,
-      { samples, tdErrors, history, health },
-      state.historyRows,
+    ...draw.before,
+    ...noise
+      ? [{ ...noise.draw, when: (entry: Entry) => entry.explicitNoise === 0 }, noise.mix]
+      : [],
+    ...quantileSamples ? [quantileSamples.step] : [],
+    ...forwardSteps(gpu, arenas, workspace),
+    ...values.steps,
+    ...tdErrorSteps(
+      gpu,
+      buffers,
+      config,
+      { workspace, plan, values, quantileSamples },
+      { samples, tdErrors, priorities, history, historyRows, health },
     ),
     ...backward.steps,
-    optimizerStep(gpu, network, options.optimizer, backward, state.historyRows, agents, {
+    optimizerStep(gpu, network, optimizer, backward, historyRows, agents, {
       parameters,
       gradients,
       moments: state.moments,
       history,
       health,
     }),
+    ...draw.after,
   ];
   const program = await Program.build(gpu, "update", steps, state.table);
-  return { program, workspace, samples, tdErrors };
+  return { program, workspace, samples, tdErrors, priorities, noise, quantileSamples };
+}
+
+/** Draws a batch, and tells the replay buffer afterwards what has been learnt about it. */
+function drawSteps(
+  { ring, buffers, health }: LearnerState,
+  { sampling, replacement }: ResolvedConfig,
+  { workspace, samples, priorities }: {
+    workspace: Workspace;
+    samples: GPUBuffer;
+    priorities: GPUBuffer;
+  },
+): { before: Step[]; after: Step[] } {
+  const { batch, activations, activationsStride } = workspace;
+  const { steps, draws } = planDraw(ring, { batch, replacement }, buffers);
+  const target = { batch, draws, activations, activationsStride, samples, health };
+  const whenDrawn = (step: Step): Step => ({
+    ...step,
+    when: (entry) => entry.explicitBatch === 0,
+  });
+  return {
+    before: [...steps, gatherStep(ring, target)].map(whenDrawn),
+    after: sampling === "prioritized"
+      ? [whenDrawn(updatePrioritiesStep(ring, draws!, priorities, batch))]
+      : [],
+  };
+}
+
+/** The parameters as arenas: each pass reads its network's. */
+function networkArenas(
+  { parameters4 }: Network,
+  buffer: GPUBuffer,
+  { passes }: PassPlan,
+): Arenas {
+  return { buffer, count: 2, size4: parameters4, ofPass: arenaOf(passes, false) };
 }
 
 /** The target network takes over a share of the online one. */
@@ -126,4 +180,6 @@ export function syncTargetStep({ gpu, network, parameters, agents }: LearnerStat
 export interface HostEntry extends Entry {
   /** 1 when the batch was laid by hand, 0 when it is to be drawn. */
   readonly explicitBatch: number;
+  /** 1 when the noise was laid by hand. */
+  readonly explicitNoise: number;
 }

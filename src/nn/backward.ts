@@ -1,121 +1,279 @@
 /**
- * The backward pass of a network as steps of a program: one dispatch a layer takes the deltas down,
- * then one computes all weight gradients.
+ * The backward pass of a network as steps of a program: from layer to layer the deltas go down, then
+ * one dispatch computes the gradients of all dense layers.
  */
 
 import { type Buffers, upload } from "../gpu/buffers.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Step } from "../gpu/program.ts";
-import type { Network } from "./network.ts";
+import { arenaOverrides, type Arenas } from "./arenas.ts";
+import { type Dense, denseLayers, type Norm, type Product, splitOf } from "./network.ts";
 import { chooseTile, gradientTile, tileCount } from "./tiles.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** The backward pass: its steps, and what it leaves for the optimiser. */
 export interface Backward {
   readonly steps: readonly Step[];
-  /** [agents × workgroups]: shares of the squared gradient norm. */
+  /** [agents × partialCount]: shares of the squared gradient norm. */
   readonly partials: GPUBuffer;
   /** Shares per agent. */
   readonly partialCount: number;
 }
 
+/** Where gradients go. */
+interface Gradients {
+  /** Laid out as the parameters. */
+  readonly buffer: GPUBuffer;
+  readonly partials: GPUBuffer;
+  readonly partialCount: number;
+}
+
+/** Words of a layer in the uniform that shaders/kernels/weight_gradient.wgsl reads. */
+const LAYER_WORDS = 16;
+
 /**
- * Plans the backward pass, from the last layer's deltas to the gradients.
+ * Plans the backward pass, from the last block's deltas to the gradients.
  *
  * @param gpu The GPU.
  * @param buffers Who owns the buffers made here.
- * @param network The network.
- * @param parameters Its arenas.
- * @param gradients Where the gradients go, laid out as the arena.
+ * @param arenas The weights that the first pass read.
+ * @param gradients Where the gradients go, laid out as the parameters.
  * @param workspace What the forward pass left.
+ * @param noise The first pass's noise, in a noisy network, and vec4s of one agent's.
  */
 export function planBackward(
   gpu: Gpu,
   buffers: Buffers,
-  network: Network,
-  parameters: GPUBuffer,
+  arenas: Arenas,
   gradients: GPUBuffer,
   workspace: Workspace,
+  noise?: { buffer: GPUBuffer; agent4: number },
 ): Backward {
-  const steps: Step[] = [];
-  for (let l = network.layers.length - 1; l > 0; l--) {
-    steps.push(deltaStep(gpu, network, parameters, workspace, l));
-  }
-
-  const { batch, agents, activations, deltas } = workspace;
+  const { network, agents } = workspace;
+  const norms = network.layers.filter((layer) => layer.kind === "norm");
   const tile = gradientTile(gpu.kind);
-  const layers = new Uint32Array(8 * network.layers.length);
+  const tiles = denseLayers(network).reduce(
+    (sum, { in4, out4 }) => sum + tileCount(tile, out4, in4),
+    0,
+  );
+  const groups = Math.ceil(tiles / tile.workgroup);
+  const partialCount = groups + norms.length;
+  const partials = buffers.storage("gradient norm", agents * partialCount * 4);
+  const to: Gradients = { buffer: gradients, partials, partialCount };
+
+  const steps: Step[] = [];
+  for (const [l, layer] of [...network.layers.entries()].reverse()) {
+    const label = `backward ${l}`;
+    if (layer.kind === "dense") {
+      if (!isLearntBelow(workspace, layer.input.block)) continue;
+      steps.push({ label, ...denseStep(gpu, arenas, workspace, layer) });
+    } else if (layer.kind === "norm") {
+      const step = normGradientStep(workspace, layer, to, groups + norms.indexOf(layer));
+      steps.push({ label: `norm gradient ${l}`, ...step });
+      steps.push({ label, ...normStep(arenas, workspace, layer) });
+    } else {
+      steps.push({ label, ...productStep(workspace, layer) });
+    }
+  }
+  steps.push(weightGradientStep(gpu, buffers, workspace, to, { tiles, groups }, noise));
+  return { steps, partials, partialCount };
+}
+
+/** Whether a block has anything to learn below it: inputs and cosines have not. */
+function isLearntBelow({ network }: Workspace, block: number): boolean {
+  return block !== 0 && block !== network.cosines?.block;
+}
+
+/** From a dense layer's deltas to those of its inputs. */
+function denseStep(
+  gpu: Gpu,
+  arenas: Arenas,
+  workspace: Workspace,
+  layer: Dense,
+): Omit<Step, "label"> {
+  const { agents, slopes, deltas, slopesStride } = workspace;
+  const { in4, out4, weightsAt, input, output } = layer;
+  const rows = workspace.rows(input.block);
+  const tile = chooseTile(gpu.kind, rows, in4);
+  const from = workspace.slopesOf(output);
+  const to = workspace.slopesOf(input);
+  return {
+    kernel: {
+      kernel: "kernels/dense_backward",
+      constants: { ROWS: tile.rows, COLUMNS4: tile.columns4, WORKGROUP: tile.workgroup },
+      overrides: {
+        ROW_COUNT: rows,
+        IN4: in4,
+        OUT4: out4,
+        WEIGHTS_AT: weightsAt,
+        OUTPUT_AT: from.at,
+        OUTPUT_STRIDE: from.stride,
+        INPUT_AT: to.at,
+        INPUT_STRIDE: to.stride,
+        ...arenaOverrides(arenas),
+        SLOPES_AGENT: slopesStride,
+      },
+    },
+    buffers: { parameters: arenas.buffer, slopes: slopes!, deltas: deltas! },
+    workgroups: [Math.ceil(tileCount(tile, rows, in4) / tile.workgroup), 1, agents],
+  };
+}
+
+/** Where the kernels of layer normalisation find a row. */
+function normPlaces(workspace: Workspace, { width, width4, input, output }: Norm) {
+  const from = workspace.activationsOf(input);
+  const above = workspace.slopesOf(output);
+  return {
+    ROW_COUNT: workspace.rows(input.block),
+    WIDTH: width,
+    WIDTH4: width4,
+    INPUT_AT: from.at,
+    INPUT_STRIDE: from.stride,
+    OUTPUT_DELTAS_AT: above.at,
+    OUTPUT_STRIDE: above.stride,
+    ACTIVATIONS_AGENT: workspace.activationsStride,
+    SLOPES_AGENT: workspace.slopesStride,
+  };
+}
+
+/** From the deltas of normalised numbers to those before. */
+function normStep(arenas: Arenas, workspace: Workspace, layer: Norm): Omit<Step, "label"> {
+  const { agents, activations, deltas } = workspace;
+  return {
+    kernel: {
+      kernel: "kernels/norm_backward",
+      overrides: {
+        ...normPlaces(workspace, layer),
+        INPUT_DELTAS_AT: workspace.slopesOf(layer.input).at,
+        SCALE_AT: layer.scaleAt,
+        ...arenaOverrides(arenas),
+      },
+    },
+    buffers: { activations, parameters: arenas.buffer, deltas: deltas! },
+    workgroups: [Math.ceil(workspace.rows(layer.input.block) / 16), 1, agents],
+  };
+}
+
+/** The gradients of scale and shift. */
+function normGradientStep(
+  workspace: Workspace,
+  layer: Norm,
+  to: Gradients,
+  partialAt: number,
+): Omit<Step, "label"> {
+  const { network, agents, activations, deltas } = workspace;
+  return {
+    kernel: {
+      kernel: "kernels/norm_gradient",
+      constants: { AGENTS: agents },
+      overrides: {
+        ...normPlaces(workspace, layer),
+        SCALE_AT: layer.scaleAt,
+        SHIFT_AT: layer.shiftAt,
+        PARAMETERS4: network.parameters4,
+        PARTIALS: to.partialCount,
+        PARTIAL_AT: partialAt,
+      },
+    },
+    buffers: { activations, deltas: deltas!, gradients: to.buffer, partials: to.partials },
+    workgroups: [1, 1, agents],
+  };
+}
+
+/** From the deltas of a product to those of its features and its embedded samples. */
+function productStep(workspace: Workspace, layer: Product): Omit<Step, "label"> {
+  const { batch, agents, activations, slopes, deltas, passes } = workspace;
+  const { width4, features, embedding, output } = layer;
+  const { at, stride } = workspace.activationsOf(features);
+  return {
+    kernel: {
+      kernel: "kernels/product_backward",
+      overrides: {
+        BATCH: batch,
+        SAMPLES: passes[0].samples,
+        WIDTH4: width4,
+        FEATURES_AT: at,
+        FEATURES_STRIDE: stride,
+        EMBEDDING_AT: workspace.activationsOf(embedding).at,
+        FEATURES_DELTAS_AT: workspace.slopesOf(features).at,
+        EMBEDDING_DELTAS_AT: workspace.slopesOf(embedding).at,
+        OUTPUT_DELTAS_AT: workspace.slopesOf(output).at,
+        LEARNS_FEATURES: Number(isLearntBelow(workspace, features.block)),
+        ACTIVATIONS_AGENT: workspace.activationsStride,
+        SLOPES_AGENT: workspace.slopesStride,
+      },
+    },
+    buffers: { activations, slopes: slopes!, deltas: deltas! },
+    workgroups: [Math.ceil(batch * width4 / 64), 1, agents],
+  };
+}
+
+/** The gradients of all dense layers. */
+function weightGradientStep(
+  gpu: Gpu,
+  buffers: Buffers,
+  workspace: Workspace,
+  to: Gradients,
+  { tiles, groups }: { tiles: number; groups: number },
+  noise?: { buffer: GPUBuffer; agent4: number },
+): Step {
+  const { network, agents, activations, deltas } = workspace;
+  const tile = gradientTile(gpu.kind);
+  const dense = denseLayers(network);
+  const layers = new Uint32Array(LAYER_WORDS * dense.length);
   let firstTile = 0;
-  network.layers.forEach((layer, l) => {
+  dense.forEach((layer, l) => {
+    const { in4, out4, input, output, weightsAt, biasAt, noiseInAt, noiseOutAt } = layer;
+    const from = workspace.activationsOf(input);
+    const above = workspace.slopesOf(output);
     layers.set([
       firstTile,
-      layer.in4,
-      layer.out4,
-      workspace.inputsAt[l],
-      workspace.slopesAt[l],
-      layer.weightsAt,
-      layer.biasAt,
-    ], 8 * l);
-    firstTile += tileCount(tile, layer.out4, layer.in4);
+      in4,
+      out4,
+      workspace.rows(output.block),
+      from.at,
+      from.stride,
+      above.at,
+      above.stride,
+      weightsAt,
+      biasAt,
+      noiseInAt,
+      noiseOutAt,
+      splitOf(layer),
+    ], LAYER_WORDS * l);
+    firstTile += tileCount(tile, out4, in4);
   });
   const layersBuffer = buffers.uniform("layers", layers.byteLength);
   upload(gpu, layersBuffer, layers);
-  const partialCount = Math.ceil(firstTile / tile.workgroup);
-  const partials = buffers.storage("gradient norm", agents * partialCount * 4);
-  steps.push({
+  return {
     label: "weight gradient",
     kernel: {
       kernel: "kernels/weight_gradient",
+      conditions: { noisy: noise !== undefined },
       constants: {
         AGENTS: agents,
-        LAYERS: network.layers.length,
+        LAYERS: dense.length,
         ROWS4: tile.rows,
         COLUMNS4: tile.columns4,
         WORKGROUP: tile.workgroup,
       },
       overrides: {
-        BATCH: batch,
-        TILES: firstTile,
+        TILES: tiles,
         PARAMETERS4: network.parameters4,
-        ACTIVATIONS_STRIDE: workspace.activationsStride,
-        SLOPES_STRIDE: workspace.slopesStride,
+        ACTIVATIONS_AGENT: workspace.activationsStride,
+        SLOPES_AGENT: workspace.slopesStride,
+        PARTIALS: to.partialCount,
+        ...noise && { SIGMA_AT: network.weights4, NOISE_AGENT: noise.agent4 },
       },
     },
-    buffers: { layers: layersBuffer, activations, deltas: deltas!, gradients, partials },
-    workgroups: [partialCount, 1, agents],
-  });
-  return { steps, partials, partialCount };
-}
-
-/** The step from a layer's deltas to those of the layer below. */
-function deltaStep(
-  gpu: Gpu,
-  network: Network,
-  parameters: GPUBuffer,
-  workspace: Workspace,
-  l: number,
-): Step {
-  const { batch, agents, slopes, deltas, slopesAt, slopesStride } = workspace;
-  const { in4, out4, weightsAt } = network.layers[l];
-  const tile = chooseTile(gpu.kind, batch, in4);
-  return {
-    label: `backward ${l}`,
-    kernel: {
-      kernel: "kernels/dense_backward",
-      constants: { ROWS: tile.rows, COLUMNS4: tile.columns4, WORKGROUP: tile.workgroup },
-      overrides: {
-        BATCH: batch,
-        IN4: in4,
-        OUT4: out4,
-        WEIGHTS_AT: weightsAt,
-        OUTPUT_DELTAS_AT: slopesAt[l],
-        INPUT_DELTAS_AT: slopesAt[l - 1],
-        SLOPES_AT: slopesAt[l - 1],
-        PARAMETERS4: network.parameters4,
-        SLOPES_STRIDE: slopesStride,
-      },
+    buffers: {
+      layers: layersBuffer,
+      activations,
+      deltas: deltas!,
+      gradients: to.buffer,
+      partials: to.partials,
+      ...noise && { noise: noise.buffer },
     },
-    buffers: { parameters, slopes: slopes!, deltas: deltas! },
-    workgroups: [Math.ceil(tileCount(tile, batch, in4) / tile.workgroup), 1, agents],
+    workgroups: [groups, 1, agents],
   };
 }

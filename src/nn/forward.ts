@@ -2,7 +2,9 @@
 
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Step } from "../gpu/program.ts";
-import type { Network } from "./network.ts";
+import { arenaOverrides, type Arenas } from "./arenas.ts";
+import type { Dense, Norm, Product, Slice } from "./network.ts";
+import { inputOf, sampleOverrides } from "./passes.ts";
 import { chooseTile, tileCount } from "./tiles.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -10,49 +12,135 @@ import type { Workspace } from "./workspace.ts";
  * Plans the forward pass.
  *
  * @param gpu The GPU, for its choice of tiles.
- * @param network The network.
- * @param parameters Its arenas, online and target.
+ * @param arenas The weights.
  * @param workspace Where inputs lie and outputs go.
  */
-export function forwardSteps(
-  gpu: Gpu,
-  network: Network,
-  parameters: GPUBuffer,
-  workspace: Workspace,
-): Step[] {
-  const { batch, passes, inputPasses, agents, activations, slopes } = workspace;
-  return network.layers.map((layer, l) => {
-    const tile = chooseTile(gpu.kind, batch, layer.out4);
-    return {
-      label: `forward ${l}`,
-      kernel: {
-        kernel: "kernels/dense_forward",
-        slots: { activation: `slots/activation/${layer.activation}` },
-        conditions: { training: slopes !== undefined },
-        constants: { ROWS: tile.rows, COLUMNS4: tile.columns4, WORKGROUP: tile.workgroup },
-        overrides: {
-          BATCH: batch,
-          IN4: layer.in4,
-          OUT4: layer.out4,
-          INPUT_AT: workspace.inputsAt[l],
-          INPUT_PASSES: l === 0 ? inputPasses : passes,
-          OUTPUT_AT: workspace.outputsAt[l],
-          WEIGHTS_AT: layer.weightsAt,
-          BIAS_AT: layer.biasAt,
-          PARAMETERS4: network.parameters4,
-          ACTIVATIONS_STRIDE: workspace.activationsStride,
-          ...slopes && {
-            SLOPES_AT: workspace.slopesAt[l],
-            SLOPES_STRIDE: workspace.slopesStride,
-          },
-        },
-      },
-      buffers: { parameters, activations, ...slopes && { slopes } },
-      workgroups: [
-        Math.ceil(tileCount(tile, batch, layer.out4) / tile.workgroup),
-        passes,
-        agents,
-      ],
-    };
+export function forwardSteps(gpu: Gpu, arenas: Arenas, workspace: Workspace): Step[] {
+  return workspace.network.layers.map((layer, l): Step => {
+    const label = `forward ${l}`;
+    switch (layer.kind) {
+      case "dense":
+        return { label, ...denseStep(gpu, arenas, workspace, layer) };
+      case "norm":
+        return { label, ...normStep(arenas, workspace, layer) };
+      case "product":
+        return { label, ...productStep(workspace, layer) };
+    }
   });
+}
+
+function denseStep(
+  gpu: Gpu,
+  arenas: Arenas,
+  workspace: Workspace,
+  layer: Dense,
+): Omit<Step, "label"> {
+  const { passes, agents, activations, slopes } = workspace;
+  const { in4, out4, input, output, weightsAt, biasAt } = layer;
+  const rows = workspace.mostRows(output.block);
+  const tile = chooseTile(gpu.kind, rows, out4);
+  return {
+    kernel: {
+      kernel: "kernels/dense_forward",
+      slots: { activation: `slots/activation/${layer.activation}` },
+      conditions: { training: slopes !== undefined },
+      constants: { ROWS: tile.rows, COLUMNS4: tile.columns4, WORKGROUP: tile.workgroup },
+      overrides: {
+        IN4: in4,
+        OUT4: out4,
+        WEIGHTS_AT: weightsAt,
+        BIAS_AT: biasAt,
+        ...betweenBlocks(workspace, input, output),
+        ...readsOf(workspace, input),
+        ...arenaOverrides(arenas),
+        ARENA_OF: arenas.ofPass,
+      },
+    },
+    buffers: { parameters: arenas.buffer, activations, ...slopes && { slopes } },
+    workgroups: [
+      Math.ceil(tileCount(tile, rows, out4) / tile.workgroup),
+      passes.length,
+      agents,
+    ],
+  };
+}
+
+function normStep(arenas: Arenas, workspace: Workspace, layer: Norm): Omit<Step, "label"> {
+  const { passes, agents, activations, slopes } = workspace;
+  const { width, width4, input, output, scaleAt, shiftAt } = layer;
+  return {
+    kernel: {
+      kernel: "kernels/norm_forward",
+      slots: { activation: `slots/activation/${layer.activation}` },
+      conditions: { training: slopes !== undefined },
+      overrides: {
+        WIDTH: width,
+        WIDTH4: width4,
+        SCALE_AT: scaleAt,
+        SHIFT_AT: shiftAt,
+        ...betweenBlocks(workspace, input, output),
+        ...arenaOverrides(arenas),
+        ARENA_OF: arenas.ofPass,
+      },
+    },
+    buffers: { parameters: arenas.buffer, activations, ...slopes && { slopes } },
+    workgroups: [Math.ceil(workspace.mostRows(output.block) / 16), passes.length, agents],
+  };
+}
+
+function productStep(workspace: Workspace, layer: Product): Omit<Step, "label"> {
+  const { passes, agents, activations, slopes, activationsStride, slopesStride } = workspace;
+  const { width4, features, embedding, output } = layer;
+  const { at, stride } = workspace.activationsOf(features);
+  return {
+    kernel: {
+      kernel: "kernels/product_forward",
+      conditions: { training: slopes !== undefined },
+      overrides: {
+        BATCH: workspace.batch,
+        ...sampleOverrides(passes),
+        WIDTH4: width4,
+        FEATURES_AT: at,
+        FEATURES_STRIDE: stride,
+        ...readsOf(workspace, features),
+        EMBEDDING_AT: workspace.activationsOf(embedding).at,
+        OUTPUT_AT: workspace.activationsOf(output).at,
+        ACTIVATIONS_AGENT: activationsStride,
+        ...slopes && { SLOPES_AT: workspace.slopesOf(output).at, SLOPES_AGENT: slopesStride },
+      },
+    },
+    buffers: { activations, ...slopes && { slopes } },
+    workgroups: [
+      Math.ceil(workspace.mostRows(output.block) * width4 / 64),
+      passes.length,
+      agents,
+    ],
+  };
+}
+
+/** Where a layer's inputs lie and its outputs go, row by row. */
+function betweenBlocks(
+  workspace: Workspace,
+  input: Slice,
+  output: Slice,
+): Record<string, number> {
+  const { batch, passes, slopes, activationsStride, slopesStride } = workspace;
+  const from = workspace.activationsOf(input);
+  const to = workspace.activationsOf(output);
+  return {
+    BATCH: batch,
+    ...sampleOverrides(passes),
+    INPUT_AT: from.at,
+    INPUT_STRIDE: from.stride,
+    OUTPUT_AT: to.at,
+    OUTPUT_STRIDE: to.stride,
+    IS_SAMPLED: Number(to.isSampled),
+    ACTIVATIONS_AGENT: activationsStride,
+    ...slopes && { SLOPES_AT: workspace.slopesOf(output).at, SLOPES_AGENT: slopesStride },
+  };
+}
+
+/** Which observations each pass reads, for a layer that reads them. */
+function readsOf({ passes }: Workspace, { block }: Slice): Record<string, number> {
+  return block === 0 ? { READS_INPUTS: 1, INPUT_OF: inputOf(passes) } : {};
 }

@@ -1,37 +1,73 @@
 /**
- * A network put to use: observations up, outputs back, in one upload, one submit and one readback.
+ * A network put to use: observations up, numbers back, in one upload, one submit and one readback.
  */
 
 import { type Buffers, upload } from "../gpu/buffers.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import { Program } from "../gpu/program.ts";
+import { STREAMS } from "../gpu/philox.ts";
+import { Program, type Step } from "../gpu/program.ts";
 import { Readback } from "../gpu/readback.ts";
+import type { Entry, Table } from "../gpu/table.ts";
 import { forwardSteps } from "./forward.ts";
 import type { Network } from "./network.ts";
+import { planNoise } from "./noise.ts";
+import type { Pass } from "./passes.ts";
+import { cosinesOf, midpoints } from "./quantile_samples.ts";
 import { Workspace } from "./workspace.ts";
+
+/** What is read back: rows of numbers in a buffer. */
+export interface Reading {
+  /** What comes after the forward pass. */
+  readonly steps: readonly Step[];
+  readonly buffer: GPUBuffer;
+  /** The first number. */
+  readonly at: number;
+  /** Numbers from one row to the next, and of them those that are wanted. */
+  readonly width: number;
+  readonly wanted: number;
+  /** Rows for each observation. */
+  readonly rows: number;
+}
+
+/** What to compile. */
+export interface InferenceOptions {
+  readonly network: Network;
+  /** Its parameters, [(online, target)]. */
+  readonly parameters: GPUBuffer;
+  /** Observations at a time, at most. */
+  readonly batch: number;
+  /** Quantile samples, spread evenly, for networks that have them. */
+  readonly samples: number;
+  /** Whether the weights are noisy: as while learning, not as in evaluation. */
+  readonly isNoisy: boolean;
+  /** Where noise finds its place among the run's random numbers. */
+  readonly table: Table;
+  /** What is wanted of the workspace. */
+  readonly read: (workspace: Workspace) => Reading;
+}
 
 /** The online network for up to a fixed number of observations at a time. */
 export class Inference {
   readonly #gpu: Gpu;
-  readonly #network: Network;
   readonly #workspace: Workspace;
   readonly #program: Program;
   readonly #readback: Readback;
+  readonly #reading: Reading;
   readonly #inputs: Float32Array;
 
   private constructor(
     gpu: Gpu,
-    network: Network,
     workspace: Workspace,
     program: Program,
     readback: Readback,
+    reading: Reading,
   ) {
     this.#gpu = gpu;
-    this.#network = network;
     this.#workspace = workspace;
     this.#program = program;
     this.#readback = readback;
-    this.#inputs = new Float32Array(workspace.batch * network.layers[0].in4 * 4);
+    this.#reading = reading;
+    this.#inputs = new Float32Array(workspace.batch * workspace.network.blocks[0].width4 * 4);
   }
 
   /**
@@ -39,51 +75,71 @@ export class Inference {
    *
    * @param gpu The GPU.
    * @param buffers Who owns its memory.
-   * @param network The network's shape.
-   * @param parameters Its arenas.
-   * @param batch Observations at a time, at most.
+   * @param options What to compile.
    */
-  static async create(
-    gpu: Gpu,
-    buffers: Buffers,
-    network: Network,
-    parameters: GPUBuffer,
-    batch: number,
-  ): Promise<Inference> {
-    const options = { batch, passes: 1, inputPasses: 1, training: false, agents: 1 };
-    const workspace = new Workspace(buffers, network, options);
-    const steps = forwardSteps(gpu, network, parameters, workspace);
-    const program = await Program.build(gpu, "inference", steps);
-    const bytes = batch * network.layers[network.layers.length - 1].out4 * 16;
+  static async create(gpu: Gpu, buffers: Buffers, options: InferenceOptions): Promise<Inference> {
+    const { network, parameters, batch, samples, isNoisy, table, read } = options;
+    const passes: Pass[] = [{ network: "online", input: "observations", samples }];
+    const agents = 1;
+    const workspace = new Workspace(buffers, network, {
+      batch,
+      passes,
+      inputs: 1,
+      training: false,
+      agents,
+    });
+    const noise = isNoisy
+      ? planNoise(gpu, buffers, network, parameters, passes, STREAMS.actingNoise, agents)
+      : undefined;
+    const means = { buffer: parameters, count: 2, size4: network.parameters4, ofPass: 0 };
+    const reading = read(workspace);
+    const steps = [
+      ...noise ? [noise.draw, noise.mix] : [],
+      ...forwardSteps(gpu, noise?.arenas ?? means, workspace),
+      ...reading.steps,
+    ];
+    const program = await Program.build(gpu, "inference", steps, isNoisy ? table : undefined);
+    const bytes = batch * reading.rows * reading.width * 4;
     const readback = new Readback(gpu, buffers, "inference readback", bytes);
-    return new Inference(gpu, network, workspace, program, readback);
+    layCosines(gpu, workspace, samples);
+    return new Inference(gpu, workspace, program, readback, reading);
   }
 
   /**
    * Runs the network.
    *
    * @param observations At most as many as the batch has rows; what the other rows hold does not matter.
-   * @returns [observations × outputs]
+   * @param entry The table's entry, for noisy weights.
+   * @returns [observations × rows × wanted]
    */
-  async run(observations: readonly ArrayLike<number>[]): Promise<Float32Array> {
-    const { layers, outputs } = this.#network;
-    const { activations, outputsAt } = this.#workspace;
-    const rowCount = observations.length;
-    const width = layers[0].in4 * 4;
-    for (let row = 0; row < rowCount; row++) this.#inputs.set(observations[row], row * width);
-    upload(this.#gpu, activations, this.#inputs.subarray(0, rowCount * width));
-    const last = layers.length - 1;
-    const padded = layers[last].out4 * 4;
-    const bytes = rowCount * padded * 4;
-    this.#program.run([[{}]], {
-      after: (encoder) => this.#readback.record(encoder, activations, outputsAt[last] * 16, bytes),
+  async run(observations: readonly ArrayLike<number>[], entry: Entry = {}): Promise<Float32Array> {
+    const { activations, network } = this.#workspace;
+    const { buffer, at, width, wanted, rows } = this.#reading;
+    const count = observations.length;
+    const inputWidth = network.blocks[0].width4 * 4;
+    for (let row = 0; row < count; row++) this.#inputs.set(observations[row], row * inputWidth);
+    upload(this.#gpu, activations, this.#inputs.subarray(0, count * inputWidth));
+    const bytes = count * rows * width * 4;
+    this.#program.run([[entry]], {
+      after: (encoder) => this.#readback.record(encoder, buffer, at * 4, bytes),
     });
-    const rows = new Float32Array(await this.#readback.land(bytes));
-    if (padded === outputs) return rows;
-    const dense = new Float32Array(rowCount * outputs);
-    for (let row = 0; row < rowCount; row++) {
-      dense.set(rows.subarray(row * padded, row * padded + outputs), row * outputs);
+    const read = new Float32Array(await this.#readback.land(bytes));
+    if (width === wanted) return read;
+    const dense = new Float32Array(count * rows * wanted);
+    for (let row = 0; row < count * rows; row++) {
+      dense.set(read.subarray(row * width, row * width + wanted), row * wanted);
     }
     return dense;
   }
+}
+
+/** The cosines of evenly spread samples, once and for all: acting draws none. */
+function layCosines(gpu: Gpu, workspace: Workspace, samples: number): void {
+  const { network, batch, activations } = workspace;
+  if (!network.cosines) return;
+  const { block, count } = network.cosines;
+  const one = cosinesOf(midpoints(samples), count);
+  const all = new Float32Array(batch * one.length);
+  for (let row = 0; row < batch; row++) all.set(one, row * one.length);
+  upload(gpu, activations, all, workspace.activationsOf({ block, at4: 0 }).at * 16);
 }

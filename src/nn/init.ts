@@ -4,7 +4,8 @@
  */
 
 import { philox, STREAMS, uniform } from "../gpu/philox.ts";
-import type { Network, Parameters } from "./network.ts";
+import type { Network } from "./network.ts";
+import type { Parameters } from "./parameters.ts";
 
 /**
  * How weights start.
@@ -46,48 +47,84 @@ class Draws {
 /**
  * Draws a network's initial parameters.
  *
+ * Layer normalisation starts as the identity. Noisy layers have a start of their own: means
+ * U(±1/√fan_in), σ = sigma0/√fan_in (Fortunato et al., arXiv 1706.10295, section 3.2).
+ *
  * @param network The network's shape.
- * @param init How they start.
+ * @param init How linear layers start.
  * @param seed The run's seed; the same seed gives the same parameters.
+ * @param sigma0 What noisy layers start from.
  * @param agent Which of several agents.
  */
 export function initialParameters(
   network: Network,
   init: Init,
   seed: number,
+  sigma0 = 0.5,
   agent = 0,
 ): Parameters {
   const parameters: Parameters = {};
-  network.layers.forEach(({ index, inputs, outputs }, l) => {
-    const draws = new Draws(seed, 2 * l, agent);
-    const biasDraws = new Draws(seed, 2 * l + 1, agent);
-    const isLast = l + 1 === network.layers.length;
-    const fill = (draw: () => number) => Float32Array.from({ length: outputs * inputs }, draw);
-    let weight: Float32Array;
-    let biasBound = 0;
-    if (typeof init === "object") {
-      weight = fill(() => draws.uniform(init.uniform));
-      biasBound = init.uniform;
-    } else if (init === "pytorch") {
-      biasBound = 1 / Math.sqrt(inputs);
-      weight = fill(() => draws.uniform(biasBound));
-    } else if (init === "xavier") {
-      const bound = Math.sqrt(6 / (inputs + outputs));
-      weight = fill(() => draws.uniform(bound));
-    } else if (init === "he") {
-      const deviation = Math.sqrt(2 / inputs);
-      weight = fill(() => deviation * draws.normal());
-    } else {
-      weight = orthogonal(outputs, inputs, isLast ? 1 : Math.SQRT2, () => draws.normal());
+  // Each parameter draws numbers of its own, so none depends on how many another took.
+  let parameter = 0;
+  for (const layer of network.layers) {
+    if (layer.kind === "norm") {
+      const shape = [layer.width];
+      parameters[`${layer.name}.weight`] = { shape, data: new Float32Array(layer.width).fill(1) };
+      parameters[`${layer.name}.bias`] = { shape, data: new Float32Array(layer.width) };
     }
-    const bias = Float32Array.from(
-      { length: outputs },
-      () => biasBound === 0 ? 0 : biasDraws.uniform(biasBound),
-    );
-    parameters[`${index}.weight`] = { shape: [outputs, inputs], data: weight };
-    parameters[`${index}.bias`] = { shape: [outputs], data: bias };
-  });
+    if (layer.kind !== "dense") continue;
+    for (const { name, outputs, isLast } of layer.parts) {
+      const draws = new Draws(seed, parameter++, agent);
+      const biasDraws = new Draws(seed, parameter++, agent);
+      const { inputs } = layer;
+      const start = network.isNoisy ? "pytorch" : init;
+      const weight = initialWeight(outputs, inputs, start, isLast, draws);
+      const bound = biasBound(inputs, start);
+      const bias = Float32Array.from(
+        { length: outputs },
+        () => bound === 0 ? 0 : biasDraws.uniform(bound),
+      );
+      const put = (suffix: string, weight: Float32Array, bias: Float32Array) => {
+        parameters[`${name}.weight${suffix}`] = { shape: [outputs, inputs], data: weight };
+        parameters[`${name}.bias${suffix}`] = { shape: [outputs], data: bias };
+      };
+      if (!network.isNoisy) {
+        put("", weight, bias);
+        continue;
+      }
+      const sigma = sigma0 / Math.sqrt(inputs);
+      put("_mu", weight, bias);
+      put("_sigma", weight.map(() => sigma), bias.map(() => sigma));
+    }
+  }
   return parameters;
+}
+
+/** Biases start uniformly within ± this. */
+function biasBound(inputs: number, init: Init): number {
+  if (typeof init === "object") return init.uniform;
+  return init === "pytorch" ? 1 / Math.sqrt(inputs) : 0;
+}
+
+function initialWeight(
+  outputs: number,
+  inputs: number,
+  init: Init,
+  isLast: boolean,
+  draws: Draws,
+): Float32Array {
+  const fill = (draw: () => number) => Float32Array.from({ length: outputs * inputs }, draw);
+  if (typeof init === "object") return fill(() => draws.uniform(init.uniform));
+  switch (init) {
+    case "pytorch":
+      return fill(() => draws.uniform(1 / Math.sqrt(inputs)));
+    case "xavier":
+      return fill(() => draws.uniform(Math.sqrt(6 / (inputs + outputs))));
+    case "he":
+      return fill(() => Math.sqrt(2 / inputs) * draws.normal());
+    case "orthogonal":
+      return orthogonal(outputs, inputs, isLast ? 1 : Math.SQRT2, () => draws.normal());
+  }
 }
 
 /** A rows × columns matrix whose shorter side is orthonormal, times the gain. */

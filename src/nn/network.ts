@@ -1,151 +1,135 @@
 /**
- * A fully connected network: its layers, where their weights lie in the arena, and what they are
- * called outside.
+ * A network: its blocks of numbers, the layers between them, and where the layers' parameters lie in
+ * the arena.
  *
- * All weights and biases of a network lie in one buffer, so that one dispatch can update them all.
- * Rows are padded to whole vec4s, and padding is zero and stays zero: padded weights meet padded
- * inputs, so their gradients vanish. Offsets count vec4s.
+ * A block is what a layer reads or writes: a row for each row of the batch, or for each quantile sample
+ * of it, padded to whole vec4s. All weights of a network lie in one buffer, the arena, so that one
+ * dispatch can update them all. Padding is zero and stays zero: padded weights meet padded inputs, so
+ * their gradients vanish. Offsets count vec4s.
+ *
+ * What networks there are is in structure.ts; how parameters go in and out of the arena in
+ * parameters.ts.
  */
 
 /** What a hidden layer applies to its outputs. */
 export type Activation = "relu" | "tanh" | "gelu" | "identity";
 
-/** One dense layer. */
-export interface Dense {
-  /** Its index in the equivalent `nn.Sequential`, where each activation takes a place too. */
-  readonly index: number;
-  readonly inputs: number;
+/** Numbers that layers read and write. */
+export interface Block {
+  /** vec4s of a row. */
+  readonly width4: number;
+  /** Whether it has a row for each quantile sample of a row of the batch, not only one. */
+  readonly isSampled: boolean;
+}
+
+/** Columns of a block, from a vec4 on. */
+export interface Slice {
+  /** Index in {@link Network.blocks}. */
+  readonly block: number;
+  readonly at4: number;
+}
+
+/** One `nn.Linear` among those that a dense layer computes side by side. */
+export interface Part {
+  /** Its name in front of ".weight" and ".bias". */
+  readonly name: string;
+  /** Its first row in the layer's weights: a multiple of four. */
+  readonly at: number;
   readonly outputs: number;
-  /** The same, in vec4s. */
+  /** Whether what it gives is what the network gives: orthogonal weights start smaller there. */
+  readonly isLast: boolean;
+}
+
+/** A dense layer: y = f(W x + b). Linear parts that share their inputs lie under each other in one W. */
+export interface Dense {
+  readonly kind: "dense";
+  readonly parts: readonly Part[];
+  readonly inputs: number;
+  /** vec4s of a row of W, and of a row of outputs. */
   readonly in4: number;
   readonly out4: number;
+  readonly input: Slice;
+  readonly output: Slice;
   readonly activation: Activation;
   /** Where the weights lie: out4·4 rows of in4 vec4s. */
   readonly weightsAt: number;
   /** Where the biases lie: out4 vec4s. */
   readonly biasAt: number;
+  /** Where a noisy layer's noise lies: in4 vec4s of inputs for each part, and out4 of outputs. */
+  readonly noiseInAt: number;
+  readonly noiseOutAt: number;
 }
+
+/** Layer normalisation with learnt scale and shift, and the activation after it. */
+export interface Norm {
+  readonly kind: "norm";
+  /** Its name in front of ".weight" and ".bias". */
+  readonly name: string;
+  readonly width: number;
+  readonly width4: number;
+  readonly input: Slice;
+  readonly output: Slice;
+  readonly activation: Activation;
+  /** Where scale and shift lie: width4 vec4s each. */
+  readonly scaleAt: number;
+  readonly shiftAt: number;
+}
+
+/** The product of a row's features with the embedding of each of its quantile samples (IQN). */
+export interface Product {
+  readonly kind: "product";
+  readonly width4: number;
+  readonly features: Slice;
+  readonly embedding: Slice;
+  readonly output: Slice;
+}
+
+/** One step of a network. */
+export type Layer = Dense | Norm | Product;
 
 /** The shape of a network and of its arena. */
 export interface Network {
+  /** Numbers in an observation. */
   readonly inputs: number;
-  readonly outputs: number;
-  readonly layers: readonly Dense[];
-  /** vec4s of one set of parameters. */
+  /** Block 0 holds the observations. */
+  readonly blocks: readonly Block[];
+  /** In the order in which they are computed. */
+  readonly layers: readonly Layer[];
+  /** What the network gives. */
+  readonly output: OutputLayout;
+  /** The block of the quantile samples' cosines, if it has quantile samples. */
+  readonly cosines: { readonly block: number; readonly count: number } | undefined;
+  /** Whether its dense layers are noisy: each parameter has a σ beside its mean. */
+  readonly isNoisy: boolean;
+  /** vec4s of the weights that a forward pass reads. */
+  readonly weights4: number;
+  /** vec4s of all that is learnt: the weights; in a noisy network their means, then their σs. */
   readonly parameters4: number;
+  /** vec4s of one pass's noise. */
+  readonly noise4: number;
 }
 
-/** Numbers with a shape, as PyTorch would hold them. */
-export interface Parameter {
-  /** [out, in] for weights, [out] for biases. */
-  readonly shape: readonly number[];
-  /** The numbers, row by row. */
-  readonly data: Float32Array;
+/** How the last block is to be read. */
+export interface OutputLayout {
+  readonly block: number;
+  readonly actions: number;
+  /** Numbers for each action in a row: 1, or the atoms or quantiles of its distribution. */
+  readonly atoms: number;
+  /** Column of the state's value, one for each atom; the advantages lie from column 0 on. None without dueling. */
+  readonly valueAt: number | undefined;
 }
 
-/** Parameters by name, such as "0.weight" and "0.bias". */
-export type Parameters = Record<string, Parameter>;
+/** The row of vec4s where a dense layer's second part begins; its end where it has but one. */
+export function splitOf({ parts, out4 }: Dense): number {
+  return parts.length > 1 ? parts[1].at / 4 : out4;
+}
+
+/** The dense layers of a network. */
+export function denseLayers({ layers }: Network): Dense[] {
+  return layers.filter((layer) => layer.kind === "dense");
+}
 
 /** vec4s that hold so many numbers. */
 export function vec4s(count: number): number {
   return Math.ceil(count / 4);
-}
-
-/**
- * Lays out a multilayer perceptron with a linear last layer.
- *
- * @param inputs Numbers in an observation.
- * @param hidden Widths of the hidden layers; none gives a linear network.
- * @param outputs Numbers that come out.
- * @param activation Applied after each hidden layer.
- */
-export function mlp(
-  inputs: number,
-  hidden: readonly number[],
-  outputs: number,
-  activation: Activation,
-): Network {
-  const widths = [inputs, ...hidden, outputs];
-  const layers: Dense[] = [];
-  let at = 0;
-  for (let l = 0; l + 1 < widths.length; l++) {
-    const in4 = vec4s(widths[l]);
-    const out4 = vec4s(widths[l + 1]);
-    const weightsAt = at;
-    const biasAt = weightsAt + 4 * out4 * in4;
-    at = biasAt + out4;
-    layers.push({
-      index: 2 * l,
-      inputs: widths[l],
-      outputs: widths[l + 1],
-      in4,
-      out4,
-      activation: l + 2 < widths.length ? activation : "identity",
-      weightsAt,
-      biasAt,
-    });
-  }
-  return { inputs, outputs, layers, parameters4: at };
-}
-
-/** Names and shapes of a network's parameters, in order. */
-export function parameterShapes(network: Network): Record<string, number[]> {
-  const shapes: Record<string, number[]> = {};
-  for (const { index, inputs, outputs } of network.layers) {
-    shapes[`${index}.weight`] = [outputs, inputs];
-    shapes[`${index}.bias`] = [outputs];
-  }
-  return shapes;
-}
-
-/** Takes the parameters out of an arena's image. */
-export function unpack(network: Network, arena: Float32Array): Parameters {
-  const parameters: Parameters = {};
-  for (const { index, inputs, outputs, in4, weightsAt, biasAt } of network.layers) {
-    const weight = new Float32Array(outputs * inputs);
-    for (let o = 0; o < outputs; o++) {
-      const row = 4 * (weightsAt + o * in4);
-      weight.set(arena.subarray(row, row + inputs), o * inputs);
-    }
-    parameters[`${index}.weight`] = { shape: [outputs, inputs], data: weight };
-    const bias = arena.slice(4 * biasAt, 4 * biasAt + outputs);
-    parameters[`${index}.bias`] = { shape: [outputs], data: bias };
-  }
-  return parameters;
-}
-
-/**
- * Lays parameters out as an arena's image.
- *
- * @throws {Error} When a parameter is missing, unknown, or of another shape.
- */
-export function pack(network: Network, parameters: Parameters): Float32Array {
-  const shapes = parameterShapes(network);
-  for (const name of Object.keys(parameters)) {
-    if (!(name in shapes)) {
-      throw new Error(
-        `unknown parameter "${name}": this network has ${Object.keys(shapes).join(", ")}`,
-      );
-    }
-  }
-  for (const [name, shape] of Object.entries(shapes)) {
-    const given = parameters[name];
-    if (!given) throw new Error(`parameter "${name}" of shape [${shape}] is missing`);
-    const size = shape.reduce((a, b) => a * b, 1);
-    if (String(given.shape) !== String(shape) || given.data.length !== size) {
-      throw new Error(
-        `parameter "${name}" must have shape [${shape}] and ${size} numbers, ` +
-          `got shape [${given.shape}] and ${given.data.length} numbers`,
-      );
-    }
-  }
-  const arena = new Float32Array(4 * network.parameters4);
-  for (const { index, inputs, outputs, in4, weightsAt, biasAt } of network.layers) {
-    const weight = parameters[`${index}.weight`].data;
-    for (let o = 0; o < outputs; o++) {
-      arena.set(weight.subarray(o * inputs, (o + 1) * inputs), 4 * (weightsAt + o * in4));
-    }
-    arena.set(parameters[`${index}.bias`].data, 4 * biasAt);
-  }
-  return arena;
 }

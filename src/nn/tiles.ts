@@ -47,3 +47,11 @@ export function tileCount(tile: Tile, rows: number, columns4: number): number {
 export function arenaWorkgroups(kind: AdapterKind, vec4s: number): number {
   return Math.min(kind === "cpu" ? 16 : 4096, Math.ceil(vec4s / 64));
 }
+
+/**
+ * Invocations that share a row of the batch and wait for each other. On a processor as many as a vector
+ * has lanes: there each wait of more than one vector costs.
+ */
+export function rowWorkgroup(kind: AdapterKind): number {
+  return kind === "cpu" ? 8 : 64;
+}

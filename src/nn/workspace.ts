@@ -1,46 +1,54 @@
 /**
- * What a batch leaves behind on its way through a network: each layer's outputs and, for training,
- * the slopes of its activation and the deltas ∂loss/∂z.
+ * What a batch leaves behind on its way through a network: each block's numbers and, for training,
+ * the slopes of their activation and the deltas ∂loss/∂z.
  *
- * One buffer holds the activations of all layers and passes, one the slopes and one the deltas, so
- * that a kernel binds three buffers however deep the network is. Offsets count vec4s.
+ * One buffer holds all blocks of all passes, one the slopes and one the deltas of the first pass, the
+ * only one that is learnt from; so a kernel binds three buffers however deep the network is. Offsets
+ * count vec4s.
  */
 
 import type { Buffers } from "../gpu/buffers.ts";
-import type { Network } from "./network.ts";
+import type { Network, Slice } from "./network.ts";
+import { type Pass, samplesBefore } from "./passes.ts";
 
 /** How many rows and passes a workspace is for. */
 export interface WorkspaceOptions {
   /** Rows of the batch. */
   readonly batch: number;
-  /** Forward passes side by side: 1 to act, 2 to train, 3 with Double DQN. */
-  readonly passes: number;
-  /** Blocks of inputs; passes beyond share the last. */
-  readonly inputPasses: number;
+  readonly passes: readonly Pass[];
+  /** Blocks of observations: 1 to act, 2 to train. */
+  readonly inputs: number;
   /** Whether slopes and deltas are needed. */
   readonly training: boolean;
   readonly agents: number;
 }
 
+/** Where columns of a block lie. */
+export interface Place {
+  /** The first vec4 of pass 0. */
+  readonly at: number;
+  /** vec4s from one row to the next. */
+  readonly stride: number;
+  readonly isSampled: boolean;
+}
+
 /** Buffers for one batch size. */
 export class Workspace {
+  readonly network: Network;
   readonly batch: number;
-  readonly passes: number;
-  readonly inputPasses: number;
+  readonly passes: readonly Pass[];
   readonly agents: number;
-  /** Inputs, then each layer's outputs: [pass][row][width padded to vec4]. */
+  /** Each block, pass after pass: [rows × width padded to vec4]; observations first. */
   readonly activations: GPUBuffer;
-  /** For each layer [row][width]: f′ at its pre-activations, pass 0. */
+  /** For each block [rows × width]: f′ at its pre-activations, pass 0. */
   readonly slopes: GPUBuffer | undefined;
-  /** For each layer [row][width]: ∂loss/∂z. */
+  /** For each block [rows × width]: ∂loss/∂z, pass 0. */
   readonly deltas: GPUBuffer | undefined;
   /** vec4s of one agent in activations; in slopes and deltas. */
   readonly activationsStride: number;
   readonly slopesStride: number;
-  /** Where each layer's inputs, outputs and slopes start. */
-  readonly inputsAt: readonly number[];
-  readonly outputsAt: readonly number[];
-  readonly slopesAt: readonly number[];
+  readonly #activationsAt: readonly number[];
+  readonly #slopesAt: readonly number[];
 
   /**
    * @param buffers Who owns the buffers.
@@ -48,30 +56,52 @@ export class Workspace {
    * @param options Rows, passes, and whether it trains.
    */
   constructor(buffers: Buffers, network: Network, options: WorkspaceOptions) {
-    const { batch, passes, inputPasses, training, agents } = options;
+    const { batch, passes, inputs, training, agents } = options;
+    this.network = network;
     this.batch = batch;
     this.passes = passes;
-    this.inputPasses = inputPasses;
     this.agents = agents;
-    let at = inputPasses * batch * network.layers[0].in4;
-    let slopesAt = 0;
-    const outputsAt: number[] = [];
-    const slopes: number[] = [];
-    for (const { out4 } of network.layers) {
-      outputsAt.push(at);
-      slopes.push(slopesAt);
-      at += passes * batch * out4;
-      slopesAt += batch * out4;
-    }
-    this.outputsAt = outputsAt;
-    this.inputsAt = [0, ...outputsAt.slice(0, -1)];
-    this.slopesAt = slopes;
+    const activationsAt: number[] = [];
+    const slopesAt: number[] = [];
+    let at = 0;
+    let slopeAt = 0;
+    network.blocks.forEach(({ width4, isSampled }, block) => {
+      activationsAt.push(at);
+      slopesAt.push(slopeAt);
+      const samples = isSampled ? samplesBefore(passes) : block === 0 ? inputs : passes.length;
+      at += batch * samples * width4;
+      slopeAt += this.rows(block) * width4;
+    });
+    this.#activationsAt = activationsAt;
+    this.#slopesAt = slopesAt;
     this.activationsStride = at;
-    this.slopesStride = slopesAt;
+    this.slopesStride = slopeAt;
     this.activations = buffers.storage("activations", agents * at * 16);
     if (training) {
-      this.slopes = buffers.storage("slopes", agents * slopesAt * 16);
-      this.deltas = buffers.storage("deltas", agents * slopesAt * 16);
+      this.slopes = buffers.storage("slopes", agents * slopeAt * 16);
+      this.deltas = buffers.storage("deltas", agents * slopeAt * 16);
     }
+  }
+
+  /** Rows of a block in a pass. */
+  rows(block: number, pass = 0): number {
+    return this.batch * (this.network.blocks[block].isSampled ? this.passes[pass].samples : 1);
+  }
+
+  /** Rows of a block in the pass that has most. */
+  mostRows(block: number): number {
+    return Math.max(...this.passes.map((_, pass) => this.rows(block, pass)));
+  }
+
+  /** Where columns lie among the activations. */
+  activationsOf({ block, at4 }: Slice): Place {
+    const { width4, isSampled } = this.network.blocks[block];
+    return { at: this.#activationsAt[block] + at4, stride: width4, isSampled };
+  }
+
+  /** Where they lie among slopes and deltas. */
+  slopesOf({ block, at4 }: Slice): Place {
+    const { width4, isSampled } = this.network.blocks[block];
+    return { at: this.#slopesAt[block] + at4, stride: width4, isSampled };
   }
 }

@@ -45,5 +45,5 @@ export async function createLearner(gpu: Gpu, config: DQNConfig = {}): Promise<L
 
 /** Settings without target updates, and what is given. */
 export function settings(given: Partial<UpdateSettings> = {}): UpdateSettings {
-  return { learningRate: 0.01, tauBefore: 0, tauAfter: () => 0, ...given };
+  return { learningRate: 0.01, tauBefore: 0, tauAfter: () => 0, priorityBeta: 0.4, ...given };
 }

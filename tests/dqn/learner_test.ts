@@ -37,7 +37,7 @@ function explicitBatch(rows: number, seed: number) {
 }
 
 function dense(batch: ReturnType<typeof explicitBatch>) {
-  return layOutBatch(batch, SHAPE.observationSize, SHAPE.actions, 0.99);
+  return layOutBatch(batch, SHAPE, resolveConfig());
 }
 
 /** Parameters with names as the reference has them. */

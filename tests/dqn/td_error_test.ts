@@ -1,45 +1,18 @@
 /**
  * Tests of TD errors, loss and ∂loss/∂Q against the equations in float64: every loss and target, two
- * agents, odd batches and numbers of actions, ties, and what is not finite.
+ * agents, odd batches and numbers of actions, masks, dueling streams, ties, and what is not finite.
  */
 
 import assert from "node:assert/strict";
-import { SAMPLE_WORDS } from "../../src/dqn/batch.ts";
-import { tdErrorStep } from "../../src/dqn/td_error.ts";
-import { Buffers, upload } from "../../src/gpu/buffers.ts";
-import { Gpu } from "../../src/gpu/gpu.ts";
-import { Program } from "../../src/gpu/program.ts";
-import { Table } from "../../src/gpu/table.ts";
-import { mlp } from "../../src/nn/network.ts";
-import { Workspace } from "../../src/nn/workspace.ts";
-import { bytesOf, floatsOf } from "../gpu/harness.ts";
-import { distance, getRows, randomFloats, setRows, tickEntry } from "../nn/harness.ts";
 import type { Target } from "../../src/dqn/config.ts";
+import { Gpu } from "../../src/gpu/gpu.ts";
+import { distance } from "../nn/harness.ts";
 import { type Loss, lossSlope, meanLoss } from "../reference/losses.ts";
+import { assertResult, type Given, makeGiven, makeMasks, runErrors } from "./error_bench.ts";
+import { wantedErrors } from "./error_reference.ts";
 
 const gpu = await Gpu.open();
-const AGENTS = 2;
-const HISTORY = 8;
 const NOT_FINITE = 1;
-
-/** What the step works on, an entry per agent. */
-interface Given {
-  /** [online, target, online on the next observations], [batch × actions] each. */
-  readonly outputs: readonly ArrayLike<number>[];
-  readonly actions: Uint32Array;
-  readonly nextActions: Uint32Array;
-  readonly rewards: Float32Array;
-  readonly discounts: Float32Array;
-  readonly weights: Float32Array;
-}
-
-interface Result {
-  readonly deltas: Float32Array;
-  readonly tdErrors: Float32Array;
-  /** Mean loss, mean Q, mean |TD error|. */
-  readonly history: number[];
-  readonly health: number;
-}
 
 /** What decides how the TD error is made. */
 interface Choice {
@@ -56,91 +29,8 @@ const TARGETS = {
 } as const;
 
 /** Runs the step once on the GPU. */
-async function run(
-  choice: Choice,
-  batch: number,
-  actions: number,
-  given: readonly Given[],
-): Promise<Result[]> {
-  const buffers = new Buffers(gpu);
-  const network = mlp(2, [3], actions, "relu");
-  const passes = choice.doubleQ ? 3 : 2;
-  const options = { batch, passes, inputPasses: 2, training: true, agents: AGENTS };
-  const workspace = new Workspace(buffers, network, options);
-  const { activationsStride, slopesStride } = workspace;
-  const [, outputsAt] = workspace.outputsAt;
-  const [, deltasAt] = workspace.slopesAt;
-  const { out4 } = network.layers[1];
-  const all = {
-    samples: buffers.storage("batch", AGENTS * batch * SAMPLE_WORDS * 4),
-    tdErrors: buffers.storage("TD errors", AGENTS * batch * 4),
-    history: buffers.storage("history", AGENTS * HISTORY * 16),
-    health: buffers.storage("health", AGENTS * 4),
-  };
-  const activations = new Float32Array(AGENTS * activationsStride * 4);
-  const samples = new Float32Array(AGENTS * batch * SAMPLE_WORDS);
-  const words = new Uint32Array(samples.buffer);
-  given.forEach((each, agent) => {
-    for (let pass = 0; pass < passes; pass++) {
-      const at = agent * activationsStride + outputsAt + pass * batch * out4;
-      // Beside the Q-values, padding so high that it would win if it were looked at.
-      activations.fill(1e6, 4 * at, 4 * (at + batch * out4));
-      setRows(activations, at, each.outputs[pass], actions);
-    }
-    for (let row = 0; row < batch; row++) {
-      const at = SAMPLE_WORDS * (agent * batch + row);
-      words[at] = each.actions[row];
-      samples[at + 1] = each.rewards[row];
-      samples[at + 2] = each.discounts[row];
-      samples[at + 3] = each.weights[row];
-      words[at + 4] = each.nextActions[row];
-    }
-  });
-  upload(gpu, workspace.activations, activations);
-  upload(gpu, all.samples, samples);
-  // What an earlier batch left must be overwritten, padding included.
-  upload(gpu, workspace.deltas!, new Float32Array(AGENTS * slopesStride * 4).fill(7));
-  const table = new Table(gpu, buffers, {
-    file: "lib/tick",
-    struct: "Tick",
-    agents: AGENTS,
-    capacity: 1,
-  });
-  const step = tdErrorStep(network, workspace, choice, all, HISTORY);
-  const program = await Program.build(gpu, "TD error", [step], table);
-  program.run([[3, 5].map((historyRow) => tickEntry({ historyRow }))]);
-  const deltas = await floatsOf(gpu, workspace.deltas!);
-  const tdErrors = await floatsOf(gpu, all.tdErrors, AGENTS * batch);
-  const history = await floatsOf(gpu, all.history);
-  const health = new Uint32Array(await bytesOf(gpu, all.health));
-  const results = given.map((_, agent) => {
-    const at = agent * slopesStride + deltasAt;
-    const block = deltas.subarray(4 * at, 4 * (at + batch * out4));
-    assert(block.every((x, i) => i % (4 * out4) < actions || x === 0), "padding of the deltas");
-    const row = 4 * (agent * HISTORY + [3, 5][agent]);
-    return {
-      deltas: getRows(deltas, at, batch, actions),
-      tdErrors: tdErrors.slice(agent * batch, (agent + 1) * batch),
-      history: [...history.subarray(row, row + 3)],
-      health: health[agent],
-    };
-  });
-  buffers.destroy();
-  return results;
-}
-
-/** Numbers for a batch; TD errors lie on both sides of Huber's ±1. */
-function makeGiven(batch: number, actions: number, seed: number): Given {
-  const block = (i: number) => randomFloats(batch * actions, 10 * seed + i, 2);
-  const discounts = randomFloats(batch, 10 * seed + 4).map((x) => x > 0.5 ? 0 : 0.9);
-  return {
-    outputs: [block(0), block(1), block(2)],
-    actions: Uint32Array.from({ length: batch }, (_, row) => (3 * row + seed) % actions),
-    nextActions: Uint32Array.from({ length: batch }, (_, row) => (5 * row + 2 * seed) % actions),
-    rewards: randomFloats(batch, 10 * seed + 3),
-    discounts,
-    weights: randomFloats(batch, 10 * seed + 5).map(Math.abs),
-  };
+function run(config: Choice, batch: number, actions: number, given: readonly Given[]) {
+  return runErrors(gpu, { config, batch, actions }, given);
 }
 
 /** The same in float64. */
@@ -175,20 +65,70 @@ for (const loss of ["huber", "mse"] as const) {
   for (const [name, target] of Object.entries(TARGETS)) {
     Deno.test(`td_error: ${loss}, ${name} target, is the equations'`, async () => {
       for (const [batch, actions] of [[1, 1], [7, 2], [65, 5], [130, 3]]) {
-        const given = [makeGiven(batch, actions, 1), makeGiven(batch, actions, 2)];
-        const results = await run({ loss, ...target }, batch, actions, given);
+        const choice = { config: { loss, ...target }, batch, actions };
+        const given = [makeGiven(choice, 1), makeGiven(choice, 2)];
+        const results = await runErrors(gpu, choice, given);
         results.forEach((result, agent) => {
           const wanted = reference({ loss, ...target }, actions, given[agent]);
           for (const key of ["deltas", "tdErrors", "history"] as const) {
             const off = distance(result[key], wanted[key]);
             assert(off < 2e-6, `batch ${batch}, agent ${agent}: ${key} off by ${off}`);
           }
+          assert.deepEqual(result.priorities, result.tdErrors.map(Math.abs));
           assert.equal(result.health, 0);
         });
       }
     });
   }
 }
+
+for (const [name, target] of Object.entries(TARGETS)) {
+  Deno.test(`td_error: ${name} target, with dueling streams and masks, is the equations'`, async () => {
+    for (const [batch, actions] of [name === "max" ? [65, 32] : [7, 3]]) {
+      const config = { ...target, dueling: true, actionMasks: true };
+      const choice = { config, batch, actions };
+      const given = [1, 2].map((seed) => {
+        const each = makeGiven(choice, seed);
+        return { ...each, nextMasks: makeMasks(choice, each.nextActions, seed) };
+      });
+      const results = await runErrors(gpu, choice, given);
+      results.forEach((result, agent) =>
+        assertResult(result, wantedErrors(choice, given[agent]), 4e-6, `batch ${batch}`)
+      );
+    }
+  });
+}
+
+Deno.test("td_error: an action that is not allowed is never the best, however high its value", async () => {
+  const outputs = [[0, 0, 0, 0], [9, 3, 5, 7]];
+  const given = (mask: number): Given => ({
+    outputs,
+    actions: Uint32Array.of(0),
+    nextActions: Uint32Array.of(0),
+    rewards: Float32Array.of(0),
+    discounts: Float32Array.of(1),
+    weights: Float32Array.of(1),
+    nextMasks: Uint32Array.of(mask),
+  });
+  for (const [mask, wanted] of [[0b1111, 9], [0b1110, 7], [0b0110, 5], [0b0010, 3], [0b1011, 9]]) {
+    // Negative values too: a best of zero must not stand for none.
+    const low = { ...given(mask), outputs: [outputs[0], outputs[1].map((x) => x - 20)] };
+    const [high, below] = await run({ loss: "mse", ...TARGETS.max }, 1, 4, [given(mask), low]);
+    assert.equal(high.tdErrors[0], wanted);
+    assert.equal(below.tdErrors[0], wanted - 20);
+  }
+});
+
+Deno.test("td_error: beyond 32 actions all are allowed", async () => {
+  const choice = { config: TARGETS.max, batch: 3, actions: 40 };
+  const given = [1, 2].map((seed) => makeGiven(choice, seed));
+  // The highest value is the last action's, of which a mask of 32 bits says nothing.
+  for (const { outputs } of given) for (let row = 0; row < 3; row++) outputs[1][40 * row + 39] = 9;
+  const results = await runErrors(gpu, choice, given);
+  results.forEach((result, agent) =>
+    assertResult(result, wantedErrors(choice, given[agent]), 2e-6, `agent ${agent}`)
+  );
+});
 
 Deno.test("td_error: at ties the lowest action is chosen", async () => {
   // Actions 1 and 3 are as good to who chooses; the target network values them differently.
@@ -208,12 +148,13 @@ Deno.test("td_error: at ties the lowest action is chosen", async () => {
   const [max] = await run({ loss: "mse", ...TARGETS.max }, 1, 5, [equal, equal]);
   assert.equal(max.tdErrors[0], 6);
   // SARSA takes the action that was taken, good or bad.
-  const [sarsa] = await run({ loss: "mse", ...TARGETS.sarsa }, 1, 5, [given, given]);
+  const two = { ...given, outputs: given.outputs.slice(0, 2) };
+  const [sarsa] = await run({ loss: "mse", ...TARGETS.sarsa }, 1, 5, [two, two]);
   assert.equal(sarsa.tdErrors[0], 40);
 });
 
 Deno.test("td_error: a loss that is not finite is noted for its agent alone", async () => {
-  const good = makeGiven(70, 2, 1);
+  const good = makeGiven({ config: TARGETS.max, batch: 70, actions: 2 }, 1);
   const spoil = (key: "rewards" | "weights" | "discounts", value: number): Given => {
     const numbers = good[key].slice();
     numbers[66] = value;

@@ -45,7 +45,7 @@ interface Outcome {
 }
 
 type Choices = Pick<Case, "name" | "sync" | "weights" | "discounts"> & {
-  readonly config: CaseConfig & { readonly target?: Target };
+  readonly config: CaseConfig & { readonly target?: Exclude<Target, "munchausen"> };
 };
 
 /** A recorded batch as the choices want it; for SARSA with next actions, which are other rows' actions. */

@@ -5,120 +5,79 @@
 
 import assert from "node:assert/strict";
 import { SAMPLE_WORDS } from "../../src/dqn/batch.ts";
-import { buildUpdate, type LearnerState, type UpdateOptions } from "../../src/dqn/update.ts";
-import { Buffers, upload } from "../../src/gpu/buffers.ts";
+import type { DQNConfig } from "../../src/dqn/config.ts";
+import { buildUpdate } from "../../src/dqn/update.ts";
+import { upload } from "../../src/gpu/buffers.ts";
 import { type AdapterKind, Gpu } from "../../src/gpu/gpu.ts";
-import { words } from "../../src/gpu/philox.ts";
-import { type Entry, Table } from "../../src/gpu/table.ts";
-import { type Activation, mlp, pack, unpack } from "../../src/nn/network.ts";
-import { momentsBuffer, optimizerEntry, type OptimizerOptions } from "../../src/nn/optimizer.ts";
-import { Ring } from "../../src/replay/ring.ts";
+import type { Entry } from "../../src/gpu/table.ts";
+import { denseLayers, type Network } from "../../src/nn/network.ts";
+import { optimizerEntry } from "../../src/nn/optimizer.ts";
+import { unpack } from "../../src/nn/parameters.ts";
 import { floatsOf } from "../gpu/harness.ts";
-import { distance, liveMask, randomFloats, randomParameters, tickEntry } from "../nn/harness.ts";
-import { referenceOf, same } from "../nn/harness.ts";
-import { ReferenceDQN } from "../reference/dqn.ts";
-import { arrays } from "../reference/mlp.ts";
+import { distance, randomFloats, randomParameters, same } from "../nn/harness.ts";
+import { ReferenceFamily } from "../reference/family.ts";
 import { DrawBench, Stream } from "../replay/harness.ts";
 import { fillRing } from "./harness.ts";
+import {
+  ADAM,
+  arenasOf,
+  BATCH,
+  configOf,
+  entryOf,
+  FAMILY,
+  HISTORY,
+  makeState,
+  SIZES,
+} from "./update_bench.ts";
 
 const gpu = await Gpu.open();
 
-const ADAM: OptimizerOptions = {
-  name: "adam",
-  beta1: 0.9,
-  beta2: 0.999,
-  epsilon: 1e-8,
-  weightDecay: 0,
-  momentum: 0,
-  alpha: 0.99,
-  centered: false,
-};
-/** The streams that fill rings know four actions. */
-const SIZES = { observations: 5, hidden: [9, 6], actions: 5 };
-const BATCH = 7;
-const HISTORY = 16;
-const HUGE = 3e38;
-
-/** A learner's state made by hand, so that every buffer can be looked at. */
-async function makeState(
-  activation: Activation,
-  optimizer: OptimizerOptions,
-  needsNextAction = false,
-): Promise<LearnerState> {
-  const buffers = new Buffers(gpu);
-  const network = mlp(SIZES.observations, SIZES.hidden, SIZES.actions, activation);
-  const bytes = network.parameters4 * 16;
-  const parameters = buffers.storage("parameters", 2 * bytes);
-  upload(gpu, parameters, pack(network, randomParameters(network, 1)));
-  upload(gpu, parameters, pack(network, randomParameters(network, 2)), bytes);
-  return {
-    gpu,
-    buffers,
-    network,
-    parameters,
-    agents: 1,
-    table: new Table(gpu, buffers, { file: "lib/tick", struct: "Tick", agents: 1, capacity: 64 }),
-    ring: await Ring.create(gpu, buffers, {
-      observationSize: SIZES.observations,
-      lanes: 2,
-      capacity: 80,
-      nSteps: 2,
-      needsNextAction,
-    }),
-    gradients: buffers.storage("gradients", bytes),
-    moments: momentsBuffer(buffers, network, optimizer, 1),
-    history: buffers.storage("history", HISTORY * 16),
-    historyRows: HISTORY,
-    health: buffers.storage("health", 4),
-  };
-}
-
-function options(given: Partial<UpdateOptions> = {}): UpdateOptions {
-  return { batch: BATCH, target: "max", doubleQ: true, loss: "huber", optimizer: ADAM, ...given };
-}
-
-/** The entry of update number `update`. */
-function entryOf(state: LearnerState, update: number, given: Entry = {}): Entry {
-  const [updateLow, updateHigh] = words(update);
-  return tickEntry({
-    ...optimizerEntry(ADAM, 0.01, update),
-    seed: 5,
-    updateLow,
-    updateHigh,
-    filled: state.ring.filled,
-    gamma: 0.9,
-    rewardScale: 1,
-    rewardClip: HUGE,
-    historyRow: update % HISTORY,
-    explicitBatch: 0,
-    ...given,
-  });
-}
-
-/** The online and the target arena. */
-async function arenasOf({ parameters, network }: LearnerState): Promise<Float32Array[]> {
-  const both = await floatsOf(gpu, parameters);
-  const size = 4 * network.parameters4;
-  return [both.slice(0, size), both.slice(size, 2 * size)];
-}
-
-Deno.test("update: 60 updates drawn from the ring are the reference's on the same draws", async () => {
-  for (const [target, doubleQ] of [["max", false], ["max", true], ["sarsa", false]] as const) {
-    const needsNextAction = target === "sarsa";
-    const state = await makeState("tanh", ADAM, needsNextAction);
-    const shape = {
-      observationSize: SIZES.observations,
-      lanes: 2,
-      capacity: 80,
-      nSteps: 2,
-      needsNextAction,
+/** The standard normals that became a noise buffer's numbers, as the reference takes them. */
+function normalsOf(network: Network, passes: number, noise: Float32Array): number[] {
+  const normals: number[] = [];
+  for (let pass = 0; pass < passes; pass++) {
+    const take = (at4: number, count: number) => {
+      const start = 4 * (pass * network.noise4 + at4);
+      for (const x of noise.subarray(start, start + count)) normals.push(Math.sign(x) * x * x);
     };
-    const draws = await DrawBench.create(gpu, shape, BATCH);
+    for (const { inputs, in4, parts, noiseInAt, noiseOutAt } of denseLayers(network)) {
+      parts.forEach(({ at, outputs }, i) => {
+        take(noiseInAt + i * in4, inputs);
+        take(noiseOutAt + at / 4, outputs);
+      });
+    }
+  }
+  return normals;
+}
+
+/** A drawn row's set of allowed actions; where none is allowed, the last one stands in. */
+function allowed(mask: number): boolean[] {
+  const isAllowed = (a: number) => (mask >>> a & 1) === 1;
+  const all = Array.from({ length: SIZES.actions }, (_, a) => isAllowed(a));
+  return all.some(Boolean) ? all : all.map((_, a) => a === SIZES.actions - 1);
+}
+
+/** What is drawn from the ring, with every target; and noise and quantile samples besides. */
+const DRAWN: readonly [config: DQNConfig, updates: number][] = [
+  [{}, 60],
+  [{ doubleQ: true }, 60],
+  [{ target: "sarsa" }, 60],
+  [FAMILY[0], 25],
+];
+
+for (const [given, updates] of DRAWN) {
+  Deno.test(`update: ${updates} updates drawn from the ring are the reference's on the same draws, ${JSON.stringify(given)}`, async () => {
+    const config = configOf({ ...given, activation: "tanh" });
+    const state = await makeState(gpu, config);
+    const needsNextAction = config.target === "sarsa";
+    const shape = { lanes: 2, capacity: 80, nSteps: 2, needsNextAction };
+    const sizes = { observationSize: SIZES.observations, ...shape };
+    const draws = await DrawBench.create(gpu, sizes, BATCH);
     const stream = new Stream(state.ring, draws.ring);
     for (let i = 0; i < 12; i++) {
       stream.episode(i % 2, 2 + i % 5, i % 3 === 0 ? "truncates" : "terminates");
     }
-    const { program } = await buildUpdate(state, options({ target, doubleQ }));
+    const update = await buildUpdate(state, BATCH, config, ADAM);
     const named = Object.fromEntries(
       [1, 2].flatMap((seed) =>
         Object.entries(randomParameters(state.network, seed)).map(([name, each]) => [
@@ -129,25 +88,22 @@ Deno.test("update: 60 updates drawn from the ring are the reference's on the sam
     );
     const limits = { maxGradNorm: 0.5, maxGradValue: 0.2 };
     const walk = { gamma: 0.9, rewardScale: 0.5, rewardClip: 1 };
-    const reference = new ReferenceDQN(named, {
-      optimizer: "adam",
-      learningRate: 0.01,
-      activation: "tanh",
-      loss: "huber",
-      target,
-      doubleQ,
-      gamma: 0.9,
+    const reference = new ReferenceFamily(named, {
+      ...config,
       ...limits,
+      observationSize: SIZES.observations,
+      actions: SIZES.actions,
+      learningRate: 0.01,
     });
-    const started = unpack(state.network, (await arenasOf(state))[1]);
-    assert.deepEqual(arrays(reference.target), arrays(referenceOf(started)));
+    const passes = state.plan.passes.length;
 
-    for (let update = 0; update < 60; update++) {
-      if (update % 10 === 9) stream.episode(update % 2, 3);
+    for (let i = 0; i < updates; i++) {
+      if (i % 10 === 9) stream.episode(i % 2, 3);
       const before = state.ring.flush();
-      const entry = entryOf(state, update, { ...limits, ...walk, tau: 0.05 });
-      program.run([[entry]], { before });
-      const batch = await draws.draw(update, { ...walk, seed: 5 });
+      const entry = entryOf(state, i, { ...limits, ...walk, tau: 0.05 });
+      update.program.run([[entry]], { before });
+      const batch = await draws.draw(i, { ...walk, seed: 5 });
+      const { noise, quantileSamples } = update;
       const wanted = reference.update({
         observations: batch.flatMap(({ observation }) => observation),
         nextObservations: batch.flatMap(({ nextObservation }) => nextObservation),
@@ -156,32 +112,41 @@ Deno.test("update: 60 updates drawn from the ring are the reference's on the sam
         terminated: batch.map(() => false),
         discounts: batch.map(({ discount }) => discount),
         nextActions: batch.map(({ nextAction }) => nextAction),
+        nextActionMasks: batch.flatMap(({ nextMask }) => allowed(nextMask)),
+        ...noise && { noise: normalsOf(state.network, passes, await floatsOf(gpu, noise.buffer)) },
+        ...quantileSamples && { taus: await floatsOf(gpu, quantileSamples.taus) },
       });
       reference.updateTarget(0.05);
-      if (update % 12 > 0) continue;
+      if (i % 12 > 0) continue;
       const history = await floatsOf(gpu, state.history);
-      const row = history.subarray(4 * (update % HISTORY), 4 * (update % HISTORY) + 4);
+      const row = history.subarray(4 * (i % HISTORY), 4 * (i % HISTORY) + 4);
       const meanError = wanted.tdErrors.reduce((sum, x) => sum + Math.abs(x), 0) / BATCH;
       const off = distance(row, [wanted.loss, wanted.meanQ, meanError, wanted.gradNorm]);
-      assert(off < 1e-4, `update ${update}: diagnostics off by ${off}`);
+      assert(off < 1e-4, `update ${i}: diagnostics off by ${off}`);
+      const errors = await floatsOf(gpu, update.tdErrors, BATCH);
+      assert(distance(errors, wanted.tdErrors) < 1e-4, `update ${i}: TD errors`);
+      const priorities = await floatsOf(gpu, update.priorities, BATCH);
+      assert(distance(priorities, wanted.priorities) < 1e-4, `update ${i}: priorities`);
     }
-    const [online, followed] = await arenasOf(state);
-    for (const [arena, layers] of [[online, reference.online], [followed, reference.target]]) {
-      const got = arrays(referenceOf(unpack(state.network, arena as Float32Array)));
-      arrays(layers as typeof reference.online).forEach((wanted, i) => {
-        const off = distance(got[i], wanted);
-        assert(off < 1e-4, `${target}, doubleQ ${doubleQ}, array ${i} off by ${off}`);
-      });
+    const [online, followed] = (await arenasOf(state)).map((arena) => unpack(state.network, arena));
+    for (
+      const [got, exact] of [[online, reference.online], [followed, reference.target]] as const
+    ) {
+      for (const [name, numbers] of exact) {
+        const off = distance(got[name].data, numbers);
+        assert(off < 1e-4, `${name} off by ${off}`);
+      }
     }
     state.buffers.destroy();
     draws.buffers.destroy();
-  }
-});
+  });
+}
 
 Deno.test("update: the target is synced before the forward passes, or follows after the update", async () => {
-  const state = await makeState("tanh", ADAM);
+  const config = configOf({ activation: "tanh", doubleQ: true });
+  const state = await makeState(gpu, config);
   fillRing(state.ring, 20, SIZES.actions);
-  const update = await buildUpdate(state, options());
+  const update = await buildUpdate(state, BATCH, config, ADAM);
   const [online, target] = await arenasOf(state);
   const errors = async (given: Entry, arenas: Float32Array[]) => {
     upload(gpu, state.parameters, Float32Array.of(...arenas[0], ...arenas[1]));
@@ -213,10 +178,11 @@ Deno.test("update: the target is synced before the forward passes, or follows af
 });
 
 Deno.test("update: an explicit batch is taken as it lies; otherwise one is drawn", async () => {
-  const state = await makeState("relu", ADAM);
+  const config = configOf({ doubleQ: true });
+  const state = await makeState(gpu, config);
   fillRing(state.ring, 20, SIZES.actions);
   state.ring.write();
-  const { program, samples, workspace, tdErrors } = await buildUpdate(state, options());
+  const { program, samples, workspace, tdErrors } = await buildUpdate(state, BATCH, config, ADAM);
   const laid = new Float32Array(SAMPLE_WORDS * BATCH);
   const actions = new Uint32Array(laid.buffer);
   for (let row = 0; row < BATCH; row++) {
@@ -240,69 +206,71 @@ Deno.test("update: an explicit batch is taken as it lies; otherwise one is drawn
   state.buffers.destroy();
 });
 
-const OPTIMIZERS: OptimizerOptions[] = [
-  ADAM,
-  { ...ADAM, name: "adamw", weightDecay: 0.1 },
-  { ...ADAM, name: "rmsprop", centered: true, momentum: 0.5, weightDecay: 0.1 },
-  { ...ADAM, name: "adagrad", epsilon: 1e-10 },
-  { ...ADAM, name: "sgd", momentum: 0.9, weightDecay: 0.1 },
-];
-
-OPTIMIZERS.forEach((optimizer, i) => {
-  const activation = (["tanh", "relu", "identity"] as const)[i % 3];
-  Deno.test(`update: padding is zero after 100 updates by ${optimizer.name} with ${activation}`, async () => {
-    const state = await makeState(activation, optimizer);
-    fillRing(state.ring, 30, SIZES.actions);
-    const { program, workspace } = await buildUpdate(state, options({ optimizer }));
-    for (let part = 0; part < 2; part++) {
-      const ticks = Array.from({ length: 50 }, (_, k) => {
-        const update = 50 * part + k;
-        const own = { ...optimizerEntry(optimizer, 0.01, update), tau: 0.1, maxGradNorm: 10 };
-        return [entryOf(state, update, own)];
-      });
-      program.run(ticks, { before: state.ring.flush() });
-    }
-    const live = liveMask(state.network);
-    for (const key of ["parameters", "gradients", "moments"] as const) {
-      const numbers = await floatsOf(gpu, state[key]);
-      assert(numbers.every(Number.isFinite), `${key} are finite`);
-      assert(numbers.some((x) => x !== 0), `${key} are not all zero`);
-      const spilt = numbers.findIndex((x, at) => live[at % live.length] === 0 && x !== 0);
-      assert.equal(spilt, -1, `${key}[${spilt}] is padding and not zero`);
-    }
-    // Of the batch too: inputs, and each layer's outputs in all three passes.
-    const activations = await floatsOf(gpu, workspace.activations);
-    const check = (at: number, rows: number, width: number) => {
-      const padded = 4 * Math.ceil(width / 4);
-      const block = activations.subarray(4 * at, 4 * at + rows * padded);
-      assert(block.every((x, k) => k % padded < width || x === 0), `activations at ${at}`);
-    };
-    check(0, 2 * BATCH, SIZES.observations);
-    state.network.layers.forEach(({ outputs }, l) =>
-      check(workspace.outputsAt[l], 3 * BATCH, outputs)
-    );
-    state.buffers.destroy();
-  });
-});
-
-Deno.test("update: with any tiles, 40 updates give the same bits while the norm is not clipped", async () => {
-  const results: Float32Array[][] = [];
-  const kind = gpu.kind;
-  for (const other of ["cpu", "gpu"] as const) {
-    (gpu as { kind: AdapterKind }).kind = other;
-    try {
-      const state = await makeState("relu", ADAM);
-      fillRing(state.ring, 30, SIZES.actions);
-      const { program } = await buildUpdate(state, options());
-      const ticks = Array.from({ length: 40 }, (_, k) => [
-        entryOf(state, k, { tau: 0.1, maxGradValue: 0.3 }),
-      ]);
-      program.run(ticks, { before: state.ring.flush() });
-      results.push(await arenasOf(state));
-      state.buffers.destroy();
-    } finally {
+for (const given of [{}, FAMILY[0]]) {
+  const name = JSON.stringify(given);
+  Deno.test(`update: with any tiles, 40 updates of ${name} give the same bits while the norm is not clipped`, async () => {
+    const results: Float32Array[][] = [];
+    for (const kind of ["cpu", "gpu"] as const) {
+      const before = gpu.kind;
       (gpu as { kind: AdapterKind }).kind = kind;
+      try {
+        const config = configOf(given);
+        const state = await makeState(gpu, config);
+        fillRing(state.ring, 30, SIZES.actions);
+        const { program } = await buildUpdate(state, BATCH, config, ADAM);
+        const ticks = Array.from({ length: 40 }, (_, k) => [
+          entryOf(state, k, { tau: 0.1, maxGradValue: 0.3 }),
+        ]);
+        program.run(ticks, { before: state.ring.flush() });
+        results.push(await arenasOf(state));
+        state.buffers.destroy();
+      } finally {
+        (gpu as { kind: AdapterKind }).kind = before;
+      }
     }
-  }
-  results[0].forEach((arena, i) => assert(same(arena, results[1][i]), `arena ${i}`));
+    results[0].forEach((arena, i) => assert(same(arena, results[1][i]), `arena ${i}`));
+    assert(!same(results[0][0], results[0][1]));
+  });
+}
+
+Deno.test("update: noise and quantile samples are drawn, or taken as they lie", async () => {
+  const config = configOf(FAMILY[0]);
+  const state = await makeState(gpu, config);
+  fillRing(state.ring, 30, SIZES.actions);
+  state.ring.write();
+  const { program, tdErrors, noise, quantileSamples } = await buildUpdate(
+    state,
+    BATCH,
+    config,
+    ADAM,
+  );
+  const start = await arenasOf(state);
+  const run = async (update: number, given: Entry) => {
+    upload(gpu, state.parameters, Float32Array.of(...start[0], ...start[1]));
+    upload(gpu, state.moments, new Float32Array(state.moments.size / 4));
+    program.run([[entryOf(state, update, { ...optimizerEntry(ADAM, 0.01, 0), ...given })]]);
+    return {
+      tdErrors: await floatsOf(gpu, tdErrors, BATCH),
+      online: (await arenasOf(state))[0],
+      noise: await floatsOf(gpu, noise!.buffer),
+      taus: await floatsOf(gpu, quantileSamples!.taus),
+    };
+  };
+  const drawn = await run(0, {});
+  const laid = { explicitBatch: 1, explicitNoise: 1, explicitTaus: 1 };
+  // Another update would draw other numbers; told not to, it does as the first did.
+  assert.deepEqual(await run(7, laid), drawn);
+  // Each by itself, with the batch as it was.
+  const noisy = await run(7, { ...laid, explicitNoise: 0 });
+  assert.deepEqual(noisy.taus, drawn.taus);
+  assert(distance(noisy.noise, drawn.noise) > 0.1);
+  assert(!same(noisy.online, drawn.online));
+  upload(gpu, noise!.buffer, drawn.noise);
+  const sampled = await run(7, { ...laid, explicitTaus: 0 });
+  assert.deepEqual(sampled.noise, drawn.noise);
+  assert(distance(sampled.taus, drawn.taus) > 0.1);
+  assert(!same(sampled.online, drawn.online));
+  // And both once more, from the number of the update alone.
+  assert.deepEqual(await run(0, { explicitBatch: 1 }), drawn);
+  state.buffers.destroy();
 });

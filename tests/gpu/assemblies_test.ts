@@ -1,17 +1,20 @@
 /**
- * Compiles every assembly of kernels that the program makes: all optimisers, losses, targets and
- * activations, for acting and for training, with the tiles of both kinds of adapter. They are made the
+ * Compiles every assembly of kernels that the program makes: all optimisers, losses, targets, activations,
+ * heads and ways to draw, for acting and for training, with the tiles of both kinds of adapter. They are made the
  * way that the program makes them, and none of the shaders may be left over.
  */
 
 import assert from "node:assert/strict";
 import { type DQNConfig, resolveConfig } from "../../src/dqn/config.ts";
+import { planValues } from "../../src/dqn/head.ts";
 import { Learner } from "../../src/dqn/learner.ts";
 import { Buffers } from "../../src/gpu/buffers.ts";
 import { type AdapterKind, Gpu } from "../../src/gpu/gpu.ts";
 import type { KernelSource } from "../../src/gpu/kernel.ts";
 import { SHADERS } from "../../src/gpu/shaders.generated.ts";
+import { Table } from "../../src/gpu/table.ts";
 import { Inference } from "../../src/nn/inference.ts";
+import type { Workspace } from "../../src/nn/workspace.ts";
 
 /** Each choice at least once; those that share no kernel need not be combined. */
 const CONFIGS: readonly DQNConfig[] = [
@@ -28,6 +31,28 @@ const CONFIGS: readonly DQNConfig[] = [
   { optimizer: "rmsprop", rmspropCentered: true },
   { optimizer: "adagrad" },
   { optimizer: "sgd" },
+  { sampling: "sequential" },
+  { replacement: false },
+  {
+    ...{ distribution: "iqn", dueling: true, noisy: true, layerNorm: true, headLayers: [6] },
+    ...{ target: "munchausen", sampling: "prioritized" },
+  },
+];
+
+/** Every head with every target: what their networks have below is all the same. */
+const HEADS: readonly DQNConfig[] = [
+  { target: "munchausen" },
+  ...(["max", "sarsa", "munchausen"] as const).flatMap((target) =>
+    [
+      { dueling: true },
+      { distribution: "c51", atoms: 7 },
+      { distribution: "c51", atoms: 65, dueling: true },
+      { distribution: "qr", quantiles: 7 },
+      { distribution: "qr", quantiles: 65, dueling: true },
+      { distribution: "iqn" },
+      { distribution: "iqn", dueling: true },
+    ].map((head) => ({ ...head, target }) as DQNConfig)
+  ),
 ];
 
 /** Observations, hidden layers, actions and batch: tiles of one row and column, whole ones, and rests. */
@@ -55,8 +80,8 @@ async function compile(
   const shape = { observationSize: sizes[0], actions: sizes[sizes.length - 1], lanes: 1 };
   const hiddenLayers = sizes.slice(1, -1);
   const resolved = resolveConfig({
-    bufferSize: 100,
-    init: { uniform: 0.1 },
+    bufferSize: 200,
+    ...config.noisy ? {} : { init: { uniform: 0.1 } },
     ...config,
     hiddenLayers,
     batchSize,
@@ -67,7 +92,20 @@ async function compile(
   // Acting, by one observation and by several: compiled, not run, which is what takes its time.
   const buffers = new Buffers(gpu);
   const parameters = buffers.storage("parameters", 2 * network.parameters4 * 16);
-  for (const batch of [1, 8]) await Inference.create(gpu, buffers, network, parameters, batch);
+  const table = new Table(gpu, buffers, {
+    ...{ file: "lib/tick", struct: "Tick", agents: 1, capacity: 1 },
+  });
+  const samples = network.cosines ? resolved.actingTaus : 1;
+  const read = (workspace: Workspace) => {
+    const { steps, buffer, at, width } = planValues(buffers, workspace, resolved);
+    return { steps, buffer, at, width, wanted: shape.actions, rows: 1 };
+  };
+  for (const isNoisy of network.isNoisy ? [false, true] : [false]) {
+    for (const batch of [1, 8]) {
+      const options = { network, parameters, batch, samples, isNoisy, table, read };
+      await Inference.create(gpu, buffers, options);
+    }
+  }
   buffers.destroy();
 }
 
@@ -78,6 +116,7 @@ for (const kind of ["cpu", "gpu"] as const) {
     sources.length = 0;
     try {
       for (const config of CONFIGS) await compile(config, SHAPES[1]);
+      for (const config of HEADS) await compile(config, SHAPES[0]);
       for (const shape of SHAPES) await compile({}, shape);
     } finally {
       (gpu as { kind: AdapterKind }).kind = before;

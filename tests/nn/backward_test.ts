@@ -9,14 +9,18 @@ import { type AdapterKind, Gpu } from "../../src/gpu/gpu.ts";
 import { Program, type Step } from "../../src/gpu/program.ts";
 import { Table } from "../../src/gpu/table.ts";
 import { type Backward, planBackward } from "../../src/nn/backward.ts";
-import { mlp, type Network, pack, type Parameters, unpack } from "../../src/nn/network.ts";
+import { denseLayers, type Network } from "../../src/nn/network.ts";
+import { pack, type Parameters, unpack } from "../../src/nn/parameters.ts";
 import { Workspace } from "../../src/nn/workspace.ts";
 import { bufferOf, floatsOf, withKind } from "../gpu/harness.ts";
 import { arrays, backward, forward, slope } from "../reference/mlp.ts";
 import {
+  arenasOf,
   distance,
   getRows,
   liveMask,
+  mlp,
+  passesOf,
   randomFloats,
   randomParameters,
   referenceOf,
@@ -49,7 +53,7 @@ function plan(
 ): Plan {
   const agents = parameters.length;
   const buffers = new Buffers(gpu);
-  const options = { batch, passes: 1, inputPasses: 1, training: true, agents };
+  const options = { batch, passes: passesOf(1), inputs: 1, training: true, agents };
   const workspace = new Workspace(buffers, network, options);
   const size = 4 * network.parameters4;
   const arenas = new Float32Array(2 * agents * size);
@@ -58,13 +62,13 @@ function plan(
     // The target network's weights, of which the backward pass knows nothing.
     arenas.fill(1e6, (2 * agent + 1) * size, (2 * agent + 2) * size);
   });
-  const arena = bufferOf(gpu, buffers, arenas);
+  const arena = arenasOf(bufferOf(gpu, buffers, arenas), network, options.passes);
   const gradients = buffers.storage("gradients", agents * size * 4);
   const table = new Table(gpu, buffers, { file: "lib/tick", struct: "Tick", agents, capacity: 1 });
   const planned = withKind(
     gpu,
     kind,
-    () => planBackward(gpu, buffers, network, arena, gradients, workspace),
+    () => planBackward(gpu, buffers, arena, gradients, workspace),
   );
   return {
     ...planned,
@@ -114,6 +118,7 @@ for (const { widths, batch } of CASES) {
   const name = `${widths.join("-")}, batch ${batch}`;
   Deno.test(`backward: each layer of ${name} is the reference's, with any tile`, async () => {
     const network = mlp(widths[0], widths.slice(1, -1), widths[widths.length - 1], "relu");
+    const layers = denseLayers(network);
     const size = 4 * network.parameters4;
     const agents = 2;
     const given = [randomParameters(network, 1), randomParameters(network, 2)];
@@ -126,7 +131,8 @@ for (const { widths, batch } of CASES) {
         batch,
         given,
       );
-      const { activationsStride, inputsAt, slopesAt, slopesStride } = workspace;
+      const { activationsStride, slopesStride } = workspace;
+      const slopesAt = layers.map(({ output }) => workspace.slopesOf(output).at);
       const entries = [{}, {}];
       const activations = new Float32Array(agents * activationsStride * 4);
       // Beside the numbers slopes are what f′(0) may be, not zero; activations and deltas are zero.
@@ -135,14 +141,15 @@ for (const { widths, batch } of CASES) {
       const numbers = Array.from(
         { length: agents },
         (_, agent) =>
-          network.layers.map(({ inputs, outputs }, l) => {
+          layers.map(({ inputs, input, parts: [{ outputs }] }, l) => {
             const seed = 10 * (agent * widths.length + l);
             const each = {
               inputs: randomFloats(batch * inputs, seed),
               slopes: randomFloats(batch * outputs, seed + 1),
               deltas: randomFloats(batch * outputs, seed + 2),
             };
-            setRows(activations, agent * activationsStride + inputsAt[l], each.inputs, inputs);
+            const inputAt = workspace.activationsOf(input).at;
+            setRows(activations, agent * activationsStride + inputAt, each.inputs, inputs);
             setRows(slopes, agent * slopesStride + slopesAt[l], each.slopes, outputs);
             setRows(deltas, agent * slopesStride + slopesAt[l], each.deltas, outputs);
             return each;
@@ -152,14 +159,14 @@ for (const { widths, batch } of CASES) {
       write(workspace.slopes!, slopes);
 
       // Each layer by itself, from numbers of its own.
-      for (let l = network.layers.length - 1; l > 0; l--) {
+      for (let l = layers.length - 1; l > 0; l--) {
         write(workspace.deltas!, deltas);
-        const step = steps[network.layers.length - 1 - l];
+        const step = steps[layers.length - 1 - l];
         assert.equal(step.label, `backward ${l}`);
         await run([step], entries);
         const after = await floatsOf(gpu, workspace.deltas!);
         results[k].push(after);
-        const { inputs, outputs } = network.layers[l];
+        const { inputs, parts: [{ outputs }] } = layers[l];
         const untouched = deltas.slice();
         for (let agent = 0; agent < agents; agent++) {
           const wanted = deltasBelow(
@@ -178,14 +185,14 @@ for (const { widths, batch } of CASES) {
       }
 
       write(workspace.deltas!, deltas);
-      await run([steps[network.layers.length - 1]], entries);
+      await run([steps[layers.length - 1]], entries);
       const got = await floatsOf(gpu, gradients, agents * size);
       results[k].push(got);
       const partials = await floatsOf(gpu, rest.partials, agents * rest.partialCount);
       for (let agent = 0; agent < agents; agent++) {
         const arena = got.subarray(agent * size, (agent + 1) * size);
         const mine = referenceOf(unpack(network, arena));
-        network.layers.forEach((_, l) => {
+        layers.forEach((_, l) => {
           const { inputs, deltas } = numbers[agent][l];
           const layer = [referenceOf(given[agent])[l]];
           const pass = forward(layer, "identity", inputs);
@@ -224,12 +231,12 @@ Deno.test("backward: a network's gradients are the reference's, and its finite d
     const activations = new Float32Array(workspace.activationsStride * 4);
     const slopes = new Float32Array(workspace.slopesStride * 4);
     const deltas = new Float32Array(workspace.slopesStride * 4);
-    network.layers.forEach(({ inputs, outputs }, l) => {
-      setRows(activations, workspace.inputsAt[l], pass.inputs[l], inputs);
-      const own = network.layers[l].activation;
-      setRows(slopes, workspace.slopesAt[l], pass.sums[l].map((x) => slope(own, x)), outputs);
+    const slopesAt = (l: number) => workspace.slopesOf(denseLayers(network)[l].output).at;
+    denseLayers(network).forEach(({ inputs, input, activation: own, parts: [{ outputs }] }, l) => {
+      setRows(activations, workspace.activationsOf(input).at, pass.inputs[l], inputs);
+      setRows(slopes, slopesAt(l), pass.sums[l].map((x) => slope(own, x)), outputs);
     });
-    setRows(deltas, workspace.slopesAt[2], outputDeltas, 3);
+    setRows(deltas, slopesAt(2), outputDeltas, 3);
     write(workspace.activations, activations);
     write(workspace.slopes!, slopes);
     write(workspace.deltas!, deltas);
@@ -285,7 +292,8 @@ Deno.test("backward: clips by value, each agent by its own limit, before the nor
     const deltas = new Float32Array(agents * workspace.slopesStride * 4);
     for (let agent = 0; agent < agents; agent++) {
       setRows(activations, agent * workspace.activationsStride, inputs, 3);
-      setRows(deltas, agent * workspace.slopesStride, outputDeltas, 5);
+      const deltasAt = workspace.slopesOf({ block: network.output.block, at4: 0 }).at;
+      setRows(deltas, agent * workspace.slopesStride + deltasAt, outputDeltas, 5);
     }
     write(workspace.activations, activations);
     write(workspace.deltas!, deltas);

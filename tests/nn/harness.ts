@@ -5,8 +5,84 @@
 
 import { shaderText } from "../../src/gpu/shader.ts";
 import { type Entry, reflectStruct } from "../../src/gpu/table.ts";
-import { type Network, pack, type Parameters, parameterShapes } from "../../src/nn/network.ts";
+import type { Arenas } from "../../src/nn/arenas.ts";
+import type { Activation, Network } from "../../src/nn/network.ts";
+import { pack, type Parameters, parameterShapes } from "../../src/nn/parameters.ts";
+import { arenaOf, type Pass } from "../../src/nn/passes.ts";
+import { buildNetwork, type Structure } from "../../src/nn/structure.ts";
+import type { Workspace } from "../../src/nn/workspace.ts";
 import { fromParameters, type Layer } from "../reference/mlp.ts";
+
+/** The structure of a plain network, and what is given. */
+export function structure(given: Partial<Structure> = {}): Structure {
+  return {
+    inputs: 3,
+    hiddenLayers: [],
+    headLayers: [],
+    actions: 2,
+    atoms: 1,
+    activation: "tanh",
+    layerNorm: false,
+    noisy: false,
+    dueling: false,
+    cosines: 0,
+    ...given,
+  };
+}
+
+/** Every combination of parts, with widths that fill vec4s or don't. */
+export function everyStructure(): Structure[] {
+  const booleans = [false, true];
+  const widths = [[], [5], [4, 9]];
+  const all: Structure[] = [];
+  for (const hiddenLayers of widths) {
+    for (const headLayers of widths) {
+      for (const [atoms, cosines] of [[1, 0], [7, 0], [1, 6]]) {
+        for (const dueling of booleans) {
+          for (const layerNorm of booleans) {
+            for (const noisy of booleans) {
+              const parts = { atoms, cosines, dueling, layerNorm, noisy };
+              all.push(structure({ hiddenLayers, headLayers, ...parts }));
+            }
+          }
+        }
+      }
+    }
+  }
+  return all;
+}
+
+/** Dense layers one after another. */
+export function mlp(
+  inputs: number,
+  hiddenLayers: readonly number[],
+  actions: number,
+  activation: Activation,
+): Network {
+  return buildNetwork(structure({ inputs, hiddenLayers, actions, activation }));
+}
+
+/** Double DQN's passes: online network, target network on the next observations, online one on them. */
+const PASSES: readonly Pass[] = [
+  { network: "online", input: "observations", samples: 1 },
+  { network: "target", input: "nextObservations", samples: 1 },
+  { network: "online", input: "nextObservations", samples: 1 },
+];
+
+/** The first of {@link PASSES}, with as many quantile samples each. */
+export function passesOf(count: number, samples: readonly number[] = []): Pass[] {
+  return PASSES.slice(0, count).map((pass, i) => ({ ...pass, samples: samples[i] ?? 1 }));
+}
+
+/** Parameters [agents × (online, target)] as the arenas of some passes. */
+export function arenasOf(buffer: GPUBuffer, network: Network, passes: readonly Pass[]): Arenas {
+  return { buffer, count: 2, size4: network.parameters4, ofPass: arenaOf(passes, false) };
+}
+
+/** The vec4 of agent 0 and pass 0 where a whole block starts among the activations. */
+export function blockAt(workspace: Workspace, block: number): number {
+  return workspace.activationsOf({ block, at4: 0 }).at;
+}
 
 /** Numbers in [-1, 1), the same for the same seed (xorshift32). */
 export function random(seed: number): () => number {
@@ -50,6 +126,24 @@ export function liveMask(network: Network): Float32Array {
     ones[name] = { shape, data: new Float32Array(count).fill(1) };
   }
   return pack(network, ones);
+}
+
+/** For each block, 1 for the columns that hold numbers and 0 for padding. */
+export function liveColumns(network: Network): Uint8Array[] {
+  const live = network.blocks.map(({ width4 }) => new Uint8Array(4 * width4));
+  live[0].fill(1, 0, network.inputs);
+  if (network.cosines) live[network.cosines.block].fill(1, 0, network.cosines.count);
+  for (const layer of network.layers) {
+    const columns = live[layer.output.block].subarray(4 * layer.output.at4);
+    if (layer.kind === "dense") {
+      for (const { at, outputs } of layer.parts) columns.fill(1, at, at + outputs);
+    } else if (layer.kind === "norm") {
+      columns.fill(1, 0, layer.width);
+    } else {
+      columns.set(live[layer.embedding.block]);
+    }
+  }
+  return live;
 }
 
 /** Puts [rows × width] numbers into an image whose rows are padded; `at` counts vec4s. */

@@ -9,7 +9,8 @@ import { Buffers, upload } from "../../src/gpu/buffers.ts";
 import { type AdapterKind, Gpu } from "../../src/gpu/gpu.ts";
 import { Program } from "../../src/gpu/program.ts";
 import { Table } from "../../src/gpu/table.ts";
-import { mlp, type Network, pack, unpack } from "../../src/nn/network.ts";
+import type { Network } from "../../src/nn/network.ts";
+import { pack, unpack } from "../../src/nn/parameters.ts";
 import {
   momentNames,
   momentsBuffer,
@@ -24,6 +25,7 @@ import { Optimizer } from "../reference/optimizers.ts";
 import {
   distance,
   liveMask,
+  mlp,
   random,
   randomFloats,
   randomParameters,

@@ -25,3 +25,16 @@ export function meanLoss(loss: Loss, errors: Float64Array, weights?: ArrayLike<n
   for (let i = 0; i < errors.length; i++) sum += (weights?.[i] ?? 1) * lossValue(loss, errors[i]);
   return sum / errors.length;
 }
+
+/** ρ of arXiv 1710.10044, equation 10, over κ; κ = 0 is plain quantile regression. */
+export function quantileLoss(error: number, tau: number, kappa: number): number {
+  const size = Math.abs(error);
+  const huber = size < kappa ? 0.5 * error * error / kappa : size - 0.5 * kappa;
+  return Math.abs(tau - (error < 0 ? 1 : 0)) * huber;
+}
+
+/** Its slope by the error. */
+export function quantileLossSlope(error: number, tau: number, kappa: number): number {
+  const huber = Math.abs(error) < kappa ? error / kappa : Math.sign(error);
+  return Math.abs(tau - (error < 0 ? 1 : 0)) * huber;
+}

@@ -24,9 +24,21 @@ Deno.test("presets: those with presets of their own are registered", () => {
 });
 
 Deno.test("presets: each environment's own, and the defaults for others", () => {
-  assert.deepEqual(Object.keys(presetsFor("CartPole-v1")), ["default", "zoo", "cleanrl", "notes"]);
+  const families = ["zoo", "zoo-qr", "dopamine-rainbow", "dopamine-c51", "dopamine-iqn"];
+  assert.deepEqual(
+    Object.keys(presetsFor("CartPole-v1")).sort(),
+    ["default", "cleanrl", "cleanrl-c51", "notes", "small", ...families].sort(),
+  );
+  assert.equal(Object.keys(presetsFor("CartPole-v1"))[0], "default");
+  for (const id of ["Acrobot-v1", "MountainCar-v0"]) {
+    assert.deepEqual(Object.keys(presetsFor(id)).sort(), [...families, "small"].sort(), id);
+    assert.equal(Object.keys(presetsFor(id))[0], "zoo", id);
+  }
+  assert.deepEqual(
+    Object.keys(presetsFor("LunarLander-v3")).sort(),
+    ["default", "lander", ...families].sort(),
+  );
   assert.deepEqual(Object.keys(presetsFor("CartPole-v0")), ["joyrl"]);
-  assert.ok("zoo" in presetsFor("Acrobot-v1") && "zoo" in presetsFor("MountainCar-v0"));
   assert.deepEqual(presetsFor("LunarLander-v2").zoo.env, "LunarLander-v2");
   assert.deepEqual(presetsFor("Taxi-v3").plain.config, { bufferSize: 50_000 });
 });

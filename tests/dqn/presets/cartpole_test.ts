@@ -65,6 +65,17 @@ Deno.test("presets: cleanrl is dqn.py", () => {
   );
 });
 
+Deno.test("presets: cleanrl-c51 is c51.py, which is dqn.py but for its head and Adam's epsilon", () => {
+  const { config, length } = CARTPOLE_PRESETS["cleanrl-c51"];
+  const c = resolveConfig(config);
+  assert.deepEqual(length, { steps: 500_000 });
+  assert.deepEqual([c.distribution, c.atoms, c.vMin, c.vMax], ["c51", 101, -100, 100]);
+  assert.equal(c.adamEps, 0.01 / 128);
+  const plain = resolveConfig(CARTPOLE_PRESETS.cleanrl.config);
+  const { distribution, atoms, vMin, vMax, loss, adamEps } = plain;
+  assert.deepEqual({ ...c, distribution, atoms, vMin, vMax, loss, adamEps }, plain);
+});
+
 Deno.test("presets: notes is the plain DQN of its tutorial", () => {
   const { config, length, env, showsTable } = CARTPOLE_PRESETS.notes;
   const c = resolveConfig(config);

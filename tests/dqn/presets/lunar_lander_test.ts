@@ -3,7 +3,13 @@
 import assert from "node:assert/strict";
 import { resolveConfig } from "../../../src/dqn/config.ts";
 import { LUNAR_LANDER_PRESETS } from "../../../src/dqn/presets/lunar_lander.ts";
-import { epsilonAt } from "../../../src/dqn/schedule.ts";
+import { epsilonAt, learningRateAt } from "../../../src/dqn/schedule.ts";
+
+Deno.test("lander: the default's learning rate falls to a tenth", () => {
+  const c = resolveConfig(LUNAR_LANDER_PRESETS.default.config);
+  const rates = [0, 200_000, 400_000].map((step) => learningRateAt(c, step, 400_000));
+  [7e-4, 3.85e-4, 7e-5].forEach((rate, i) => assert.ok(Math.abs(rates[i] - rate) < 1e-12));
+});
 
 Deno.test("lander: ten times 1,000 episodes and 3 epochs, SARSA from softmax(Q) with ε of 0.1", () => {
   const { config, length, testsExploring } = LUNAR_LANDER_PRESETS.lander;

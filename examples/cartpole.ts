@@ -5,6 +5,9 @@
  *   deno run examples/cartpole.ts --help             presets, and a flag for every hyper-parameter
  *   deno run examples/cartpole.ts --preset zoo       the preset of Stable-Baselines3's zoo
  *   deno run examples/cartpole.ts --preset joyrl --test
+ *   deno run examples/cartpole.ts --preset small --algorithm rainbow
+ *   deno run examples/cartpole.ts --preset notes --algorithm per+double+dueling
+ *   deno run examples/cartpole.ts --dueling --n-steps 5       single parts combine too
  *   deno run -RW examples/cartpole.ts --plot curve.svg --save agent.safetensors
  *
  * It needs no permission but for the files that flags name.

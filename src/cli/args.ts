@@ -8,7 +8,9 @@ import { parseArgs } from "node:util";
 import { type DQNConfig, resolveConfig, type ResolvedConfig } from "../dqn/config.ts";
 import { suggestion } from "../nearest.ts";
 import { type Option, OPTION_NAMES } from "../dqn/options.ts";
-import type { Preset } from "../dqn/presets/preset.ts";
+import { algorithmNames, combineAlgorithms } from "../dqn/algorithms/by_name.ts";
+import { configure } from "../dqn/algorithms/configure.ts";
+import type { Presets } from "../dqn/presets/preset.ts";
 import { checkOption } from "../dqn/validate.ts";
 import { findFlag, type Flag, FLAGS, isSwitch } from "./flags.ts";
 
@@ -24,8 +26,7 @@ export interface Program {
   readonly environments?: Environments;
 }
 
-/** Presets by name. */
-export type Presets = Readonly<Record<string, Preset>>;
+export type { Presets } from "../dqn/presets/preset.ts";
 
 /** What --env may name. */
 export interface Environments {
@@ -43,7 +44,9 @@ export interface Arguments {
   readonly preset: string;
   /** Presets of the environment, that one among them. */
   readonly presets: Presets;
-  /** The learner's options that were given as flags. */
+  /** Algorithms that stand in for the preset's parts, joined by "+". */
+  readonly algorithm?: string;
+  /** Their options, and over them those that were given as flags. */
   readonly overrides: DQNConfig;
   /** The preset's options with these on top, resolved. */
   readonly config: ResolvedConfig;
@@ -141,6 +144,13 @@ function readFlag(flag: Flag, text: string): unknown {
     if (text === "true" || text === "false") return text === "true";
     throw new UsageError(`${label} takes no value, got "${text}"`);
   }
+  if (flag.value === "algorithm") {
+    try {
+      return algorithmNames(text).join("+");
+    } catch (error) {
+      throw new UsageError(`${label} ${(error as Error).message}`);
+    }
+  }
   // Which presets there are depends on the environment, which may stand further on.
   if (flag.value === "preset" || flag.value === "environment") return text;
   const value = readValue(text, flag.value);
@@ -228,17 +238,23 @@ export function parseArguments(args: readonly string[], program: Program): Argum
   const names = Object.keys(presets);
   const preset = (values.get("preset") as string | undefined) ?? names[0];
   checkName("--preset", preset, names);
-  const overrides: Record<string, unknown> = {};
+  const options: Record<string, unknown> = {};
   const rest: Record<string, unknown> = {};
   for (const [name, value] of values) {
     const isOption = (OPTION_NAMES as readonly string[]).includes(name);
-    (isOption ? overrides : rest)[name] = value;
+    (isOption ? options : rest)[name] = value;
   }
+  const algorithm = rest.algorithm as string | undefined;
+  const algorithms = algorithm?.split("+");
+  const { env, config: under } = presets[preset];
   let config: ResolvedConfig;
+  let overrides: DQNConfig = options;
   try {
-    config = resolveConfig({ ...presets[preset].config, ...overrides });
+    if (algorithms) overrides = { ...combineAlgorithms(algorithms), ...options };
+    config = resolveConfig(configure({ env, preset: under, algorithms, options }));
   } catch (error) {
-    throw new UsageError(`with preset ${preset}: ${(error as Error).message}`);
+    const name = algorithm === undefined ? preset : `${preset} and algorithm ${algorithm}`;
+    throw new UsageError(`with preset ${name}: ${(error as Error).message}`);
   }
   checkFiles(rest);
   return { test: false, json: false, help: false, ...rest, preset, presets, overrides, config };

@@ -11,7 +11,7 @@ import { kebab } from "./format.ts";
 export type FlagGroup = "what to run" | "evaluation" | "files" | "output" | OptionGroup;
 
 /** What a flag takes: nothing (it switches something on), a file's path, or a value to be checked. */
-export type FlagValue = "switch" | "path" | "preset" | "environment" | Option;
+export type FlagValue = "switch" | "path" | "preset" | "algorithm" | "environment" | Option;
 
 /** One flag. */
 export interface Flag {
@@ -38,6 +38,12 @@ const PROGRAM_FLAGS: readonly Entry[] = [
     "what to run",
     "preset",
     "which preset to start from; other flags change single options",
+  ],
+  [
+    "algorithm",
+    "what to run",
+    "algorithm",
+    "which algorithm, in place of the preset's parts; several are joined: double+dueling",
   ],
   ["numEnvs", "what to run", count(), "environments side by side, which act in one forward pass"],
   ["steps", "what to run", count(), "environment steps to train, all parts of a run together"],

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ALGORITHMS } from "../dqn/algorithms/by_name.ts";
 import { resolveConfig } from "../dqn/config.ts";
 import type { Option } from "../dqn/options.ts";
 import type { Preset } from "../dqn/presets/preset.ts";
@@ -14,6 +15,8 @@ import { optionText } from "./format.ts";
 const MIN_COLUMNS = 50;
 const MAX_COLUMNS = 100;
 const FLAG_COLUMN = 34;
+const PRESET_COLUMN = 20;
+const NAME_COLUMN = 14;
 
 /** What stands for a value of an option. */
 function optionPlaceholder(option: Option): string {
@@ -41,6 +44,7 @@ function placeholder({ value }: Flag): string {
   if (value === "switch") return "";
   if (value === "path") return "FILE";
   if (value === "preset") return "NAME";
+  if (value === "algorithm") return "NAME+...";
   if (value === "environment") return "ID";
   return optionPlaceholder(value);
 }
@@ -113,18 +117,24 @@ function defaultText(
  * The help text.
  *
  * @param program The program.
- * @param args Which preset's values are shown, and its environment's other presets.
+ * @param args Which preset's values are shown (with an algorithm's and flags over them, where the
+ * configuration is given), and its environment's other presets.
  * @param terminalColumns Characters that fit in a line.
  */
 export function helpText(
   program: Program,
-  { presets, preset: presetName }: Pick<Arguments, "presets" | "preset">,
+  args: Pick<Arguments, "presets" | "preset"> & Partial<Pick<Arguments, "algorithm" | "config">>,
   terminalColumns: number,
 ): string {
   const columns = Math.min(MAX_COLUMNS, Math.max(MIN_COLUMNS, terminalColumns - 1));
   const column = Math.min(FLAG_COLUMN, Math.floor(columns / 2.2));
+  const { presets, preset: presetName, algorithm } = args;
   const preset = presets[presetName];
-  const values: Record<string, unknown> = { ...resolveConfig(preset.config), preset: presetName };
+  const values: Record<string, unknown> = {
+    ...(args.config ?? resolveConfig(preset.config)),
+    preset: presetName,
+    algorithm: algorithm ?? "the preset's",
+  };
   const lines = [...wrap(program.summary, columns), "", `Usage: ${program.command} [flags]`, ""];
 
   if (program.environments) {
@@ -137,7 +147,11 @@ export function helpText(
   lines.push("Presets");
   for (const [name, { description, env, length }] of Object.entries(presets)) {
     const long = "steps" in length ? `${length.steps} steps` : `${length.episodes} episodes`;
-    lines.push(...entry(name, `${description} (${env}, ${long})`, 14, columns));
+    lines.push(...entry(name, `${description} (${env}, ${long})`, PRESET_COLUMN, columns));
+  }
+  lines.push("", "Algorithms");
+  for (const { name, title, description } of Object.values(ALGORITHMS)) {
+    lines.push(...entry(name, `${title}: ${description}`, NAME_COLUMN, columns));
   }
 
   let group = "";
@@ -156,7 +170,10 @@ export function helpText(
   lines.push(
     "",
     ...wrap(
-      `In brackets: the values of preset ${presetName}. Without file flags no permission is needed; ` +
+      `In brackets: the values of preset ${presetName}` +
+        `${
+          algorithm === undefined ? "" : ` with algorithm ${algorithm}`
+        }. Without file flags no permission is needed; ` +
         "with them, --allow-read and --allow-write for their folders. Ctrl-C stops cleanly: what was " +
         "asked for is still saved.",
       columns,

@@ -6,6 +6,7 @@
 
 import type { EpisodeLog } from "./episodes.ts";
 import { whole } from "./format.ts";
+import { runName } from "./report.ts";
 import type { Run } from "./run.ts";
 
 /** Writes the table and the curve of what was trained. */
@@ -14,7 +15,7 @@ export async function writeCurves(run: Run): Promise<void> {
   await writeLog(run, log, args.csv, args.plot, () =>
     log.curve({
       title: `DQN on ${preset.env}`,
-      subtitle: `preset ${args.preset}, seed ${agent.config.seed}, ${whole(agent.steps)} steps`,
+      subtitle: `${runName(args)}, seed ${agent.config.seed}, ${whole(agent.steps)} steps`,
       over: plan.episodes === undefined ? "steps" : "episodes",
       smoothing: preset.smoothing,
       checks,

@@ -5,8 +5,10 @@
  */
 
 import type { Evaluation } from "../agent/evaluation.ts";
+import { isUsed } from "../dqn/combinations.ts";
 import type { ResolvedConfig } from "../dqn/config.ts";
 import { OPTION_NAMES } from "../dqn/options.ts";
+import type { Arguments } from "./args.ts";
 import { elapsed, optionText, score, whole } from "./format.ts";
 
 /** Lines of a table with two columns. */
@@ -15,13 +17,19 @@ export function table(rows: readonly (readonly [name: string, value: string])[])
   return rows.map(([name, value]) => `  ${name.padEnd(width)}${value}`);
 }
 
-/** The table of hyper-parameters, between rules. */
+/** What a run was made from: its preset, and the algorithm over it. */
+export function runName({ preset, algorithm }: Pick<Arguments, "preset" | "algorithm">): string {
+  return `preset ${preset}${algorithm === undefined ? "" : `, algorithm ${algorithm}`}`;
+}
+
+/** The table of hyper-parameters that play a part, between rules. */
 export function configTable(
   config: ResolvedConfig,
   before: readonly (readonly [name: string, value: string])[],
 ): string[] {
   const options = config as unknown as Readonly<Record<string, unknown>>;
-  const rows = OPTION_NAMES.filter((name) => name !== "device" && options[name] !== undefined)
+  const rows = OPTION_NAMES
+    .filter((name) => name !== "device" && options[name] !== undefined && isUsed(name, options))
     .map((name) => [name, optionText(options[name])] as const);
   const lines = table([...before, ...rows]);
   const rule = "  " + "-".repeat(Math.max(...lines.map((line) => line.length)) - 2);
@@ -62,11 +70,11 @@ export function reachedRows(reached: Reached): [name: string, value: string][] {
 
 /** The result as one line of JSON, with exactly the fields that scripts may rely on. */
 export function resultJson(
-  run: { env: string; preset: string; seed: number; adapter: string },
+  run: { env: string; preset: string; algorithm?: string; seed: number; adapter: string },
   reached: Reached,
   evaluation: Evaluation | undefined,
 ): string {
-  const { env, preset, seed, adapter } = run;
+  const { env, preset, algorithm = null, seed, adapter } = run;
   const { steps, episodes, updates, seconds, stepsPerSecond, updatesPerSecond } = reached;
   const summary = evaluation && {
     episodes: evaluation.episodes,
@@ -78,6 +86,8 @@ export function resultJson(
   return JSON.stringify({
     env,
     preset,
+    // null where the preset's own parts learnt.
+    algorithm,
     seed,
     steps,
     episodes,

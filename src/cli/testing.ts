@@ -9,7 +9,7 @@ import { EpisodeLog } from "./episodes.ts";
 import { withSuffix } from "./files.ts";
 import { whole } from "./format.ts";
 import { writeLog } from "./outputs.ts";
-import { episodeText } from "./report.ts";
+import { episodeText, runName } from "./report.ts";
 import { type Run, testSeed } from "./run.ts";
 
 /** Evaluates greedily, or as the preset wants it; in test mode each episode is told, drawn and tabled. */
@@ -51,9 +51,7 @@ async function reportTest(run: Run, evaluation: Evaluation, onlyTest: boolean): 
   await writeLog(run, log, place(args.csv), place(args.plot), () =>
     log.curve({
       title: `DQN on ${preset.env}: test`,
-      subtitle: `preset ${args.preset}, seed ${agent.config.seed}, after ${
-        whole(agent.steps)
-      } steps`,
+      subtitle: `${runName(args)}, seed ${agent.config.seed}, after ${whole(agent.steps)} steps`,
       over: "episodes",
       smoothing: preset.smoothing ?? 0.9,
       epsilon: false,

@@ -16,6 +16,7 @@ import { score, whole } from "./format.ts";
 import { INTERRUPTED } from "./interrupt.ts";
 import { writeAnimation } from "./animation.ts";
 import { attempt, writeCurves } from "./outputs.ts";
+import { partsText } from "./parts.ts";
 import { planRun } from "./plan.ts";
 import { ProgressReport } from "./progress.ts";
 import {
@@ -25,6 +26,7 @@ import {
   type Reached,
   reachedRows,
   resultJson,
+  runName,
   table,
 } from "./report.ts";
 import { checkSeed, type Run, type Surroundings } from "./run.ts";
@@ -68,7 +70,7 @@ export async function train(
   const lanes = others.length > 0 ? [env, ...others] : env;
   // Said before the GPU is opened, which takes a moment and may fail.
   const from = args.load === undefined ? "" : `, going on from ${args.load}`;
-  screen.line(`DQN on ${preset.env}, preset ${args.preset}: ${plan.text}${from}`);
+  screen.line(`DQN on ${preset.env}, ${runName(args)}: ${plan.text}${from}`);
   const agent = args.load === undefined
     ? await library.create(lanes, args.config)
     : await library.load(args.load, lanes, { ...unsaved(preset), ...args.overrides });
@@ -91,6 +93,7 @@ export async function train(
 /** Says what is about to happen. */
 function announce({ args, preset, plan, around: { screen }, agent }: Run): void {
   const { load } = args;
+  screen.line(`learner: ${partsText(agent.config)}`);
   screen.line(`seed ${agent.config.seed}, adapter ${agent.adapter}`);
   if (load !== undefined) {
     screen.line(
@@ -244,7 +247,8 @@ function conclude(
   }
   if (args.json) {
     const { seed } = agent.config;
-    const run = { env: preset.env, preset: args.preset, seed, adapter: agent.adapter };
+    const { preset: name, algorithm } = args;
+    const run = { env: preset.env, preset: name, algorithm, seed, adapter: agent.adapter };
     around.printResult(resultJson(run, reached, evaluation));
   }
 }

@@ -9,6 +9,7 @@ import type { Init } from "../nn/init.ts";
 import type { Activation } from "../nn/network.ts";
 import type { OptimizerName } from "../nn/optimizer.ts";
 import { suggestion } from "../nearest.ts";
+import { checkTogether } from "./combinations.ts";
 import { OPTION_NAMES, OPTION_TABLE, type OptionName } from "./options.ts";
 import { checkOption, show } from "./validate.ts";
 
@@ -33,7 +34,16 @@ export type TargetInterval = Interval<"step" | "update" | "episode">;
 export type Loss = "huber" | "mse";
 
 /** What stands for the value of the next state: see the target slots. */
-export type Target = "max" | "sarsa";
+export type Target = "max" | "sarsa" | "munchausen";
+
+/** Which transitions an update takes. */
+export type Sampling = "uniform" | "prioritized" | "sequential";
+
+/** What is learnt of an action's return: its mean, or its distribution in one of three forms. */
+export type Distribution = "none" | "c51" | "qr" | "iqn";
+
+/** How the learning rate goes from `learningRate` to `learningRateFinal`; see `learningRateAt`. */
+export type LearningRateCurve = "constant" | "linear" | "cosine" | "exponential";
 
 /** As many updates as make so many passes over the replay buffer. */
 export interface Epochs {
@@ -54,10 +64,26 @@ export type ExplorationSchedule = "linear" | "exponential" | "multiplicative";
 export interface ResolvedConfig {
   /** Step size of the optimizer. */
   readonly learningRate: number | LearningRateSchedule;
+  /** How the learning rate changes in the course of the run. */
+  readonly learningRateSchedule: LearningRateCurve;
+  /** Learning rate at the end of the run, unless the schedule is "constant". */
+  readonly learningRateFinal: number;
   /** Transitions in each update. */
   readonly batchSize: number;
   /** Rows of the replay buffer. */
   readonly bufferSize: number;
+  /** Which transitions an update takes. */
+  readonly sampling: Sampling;
+  /** Uniform sampling: whether a batch may hold a transition twice. */
+  readonly replacement: boolean;
+  /** Prioritised sampling: α, the power of the priorities. 0 draws uniformly. */
+  readonly priorityAlpha: number;
+  /** Prioritised sampling: β at the start, the power of the importance weights. */
+  readonly priorityBeta: number;
+  /** Prioritised sampling: β at the end of the run. */
+  readonly priorityBetaEnd: number;
+  /** Prioritised sampling: added to the magnitude of an error. */
+  readonly priorityEps: number;
   /** Environment steps before the first update; actions are uniformly random until then. */
   readonly learningStarts: number;
   /** Discount factor. */
@@ -75,6 +101,19 @@ export interface ResolvedConfig {
   readonly targetUpdateInterval: TargetInterval;
   /** Widths of the hidden layers; none gives a linear network. */
   readonly hiddenLayers: readonly number[];
+  /**
+   * Widths of hidden layers of the head's own. With `dueling` each stream has them, with IQN they come
+   * after the quantile embedding; otherwise they go on where `hiddenLayers` end.
+   */
+  readonly headLayers: readonly number[];
+  /** Layer normalisation after each hidden dense layer, before its activation (arXiv 1607.06450). */
+  readonly layerNorm: boolean;
+  /** A stream for the state's value and one for the actions' advantages (arXiv 1511.06581). */
+  readonly dueling: boolean;
+  /** Factorised Gaussian noise in every dense layer (arXiv 1706.10295). */
+  readonly noisy: boolean;
+  /** Noisy layers: their σ starts at this / √inputs. */
+  readonly noisySigma: number;
   /** Applied after each hidden layer. */
   readonly activation: Activation;
   /** How weights start. */
@@ -95,7 +134,7 @@ export interface ResolvedConfig {
   readonly rmspropAlpha: number;
   /** RMSProp: divide by the standard deviation of the gradient. */
   readonly rmspropCentered: boolean;
-  /** Loss of the TD error, mean over the batch. */
+  /** Loss of the TD error, mean over the batch. A distribution brings its own. */
   readonly loss: Loss;
   /** Clip the gradient to this norm, all parameters together. */
   readonly maxGradNorm: number | null;
@@ -105,6 +144,8 @@ export interface ResolvedConfig {
   readonly exploration: Exploration;
   /** Boltzmann exploration draws from softmax(Q / temperature) where it does not draw uniformly. */
   readonly temperature: number;
+  /** The temperature falls linearly to this over `explorationFraction` of the run; null: it stays. */
+  readonly temperatureFinal: number | null;
   /** How ε falls. */
   readonly explorationSchedule: ExplorationSchedule;
   /** ε at the start. */
@@ -119,12 +160,43 @@ export interface ResolvedConfig {
   readonly doubleQ: boolean;
   /** What stands for the value of the next state: the best action's, or that of the next one taken. */
   readonly target: Target;
+  /** Munchausen: τ, temperature of the policy and weight of its entropy. */
+  readonly munchausenTau: number;
+  /** Munchausen: α, share of the log-policy that is added to the reward. */
+  readonly munchausenAlpha: number;
+  /** Munchausen: l₀, at most 0: τ · log-policy is clipped to [l₀, 0]. */
+  readonly munchausenClip: number;
+  /** Whether the distribution of returns is learnt, and in which form. */
+  readonly distribution: Distribution;
+  /** C51: atoms of the support. */
+  readonly atoms: number;
+  /** C51: the lowest atom's return. */
+  readonly vMin: number;
+  /** C51: the highest atom's return. */
+  readonly vMax: number;
+  /** QR-DQN: quantiles for each action. */
+  readonly quantiles: number;
+  /** IQN: N, quantiles drawn for the values that learn. */
+  readonly taus: number;
+  /** IQN: N′, quantiles drawn for the values that are learnt from. */
+  readonly targetTaus: number;
+  /** IQN: K, quantiles whose mean chooses actions. */
+  readonly actingTaus: number;
+  /** IQN: size of a quantile's cosine embedding. */
+  readonly cosines: number;
+  /** QR-DQN, IQN: threshold κ of the quantile Huber loss; 0: plain quantile regression. */
+  readonly kappa: number;
   /** Rewards that are summed before the target bootstraps. */
   readonly nSteps: number;
   /** Factor on every reward that is learnt from. */
   readonly rewardScale: number;
   /** Clip scaled rewards to ± this. */
   readonly rewardClip: number | null;
+  /**
+   * Whether the environment tells which actions are allowed, as `info.action_mask` at reset and step (an
+   * array of 0 and 1, as in Gymnasium; at most 32 actions).
+   */
+  readonly actionMasks: boolean;
   /** The whole run follows from it: an integer from 0 to 2³² − 1. */
   readonly seed: number;
   /** A device of one's own, which is not destroyed on close. */
@@ -186,71 +258,15 @@ export function resolveConfig(config: DQNConfig = {}): ResolvedConfig {
   draft.trainFreq = interval(draft.trainFreq);
   draft.targetUpdateInterval = interval(draft.targetUpdateInterval);
   draft.hiddenLayers = [...draft.hiddenLayers];
+  draft.headLayers = [...draft.headLayers];
   if (typeof draft.gradientSteps === "object") {
     draft.gradientSteps = { epochs: draft.gradientSteps.epochs };
   }
   if (typeof draft.init === "object") draft.init = { uniform: draft.init.uniform };
+  // Noise in the weights explores; ε beside it would only be in its way.
+  draft.exploration ??= draft.noisy ? "greedy" : "epsilon-greedy";
   draft.adamEps ??= DEFAULT_EPS[draft.optimizer] ?? 1e-8;
   draft.weightDecay ??= DEFAULT_WEIGHT_DECAY[draft.optimizer] ?? 0;
   checkTogether(draft);
   return Object.freeze(draft);
-}
-
-/** Refuses values that are right alone and wrong together. */
-function checkTogether(config: ResolvedConfig): void {
-  const { bufferSize, learningStarts, nSteps, optimizer } = config;
-  if (learningStarts > bufferSize) {
-    throw new RangeError(
-      `learningStarts (${learningStarts}) must not be larger than bufferSize (${bufferSize}): ` +
-        "what is collected before learning starts would be overwritten unused",
-    );
-  }
-  if (nSteps >= bufferSize) {
-    throw new RangeError(`nSteps (${nSteps}) must be smaller than bufferSize (${bufferSize})`);
-  }
-  if (config.doubleQ && config.target === "sarsa") {
-    throw new RangeError(
-      'doubleQ chooses the next action by the online network, and target "sarsa" takes the action ' +
-        "that was taken: set one of them, not both",
-    );
-  }
-  checkExploration(config);
-  for (const name of ["adamBeta1", "adamBeta2"] as const) {
-    if (config[name] >= 1) throw new RangeError(`${name} must be less than 1, got ${config[name]}`);
-  }
-  if (config.momentum !== 0 && optimizer !== "sgd" && optimizer !== "rmsprop") {
-    throw new RangeError(
-      `momentum (${config.momentum}) is an option of "sgd" and "rmsprop", ` +
-        `and the optimizer is "${optimizer}"`,
-    );
-  }
-  if (config.rmspropCentered && optimizer !== "rmsprop") {
-    throw new RangeError(
-      `rmspropCentered is an option of "rmsprop", and the optimizer is "${optimizer}"`,
-    );
-  }
-}
-
-function checkExploration(config: ResolvedConfig): void {
-  const { explorationSchedule: schedule, explorationDecay: decay } = config;
-  const { explorationInitialEps: initial, explorationFinalEps: final } = config;
-  if (config.exploration === "greedy") return;
-  if (initial < final) {
-    throw new RangeError(
-      `explorationInitialEps (${initial}) must not be less than explorationFinalEps (${final}); ` +
-        'for no exploration at all, set exploration to "greedy"',
-    );
-  }
-  if (schedule === "exponential" && decay === null) {
-    throw new RangeError(
-      "explorationDecay, the time constant in steps, is needed for an exponential " +
-        "explorationSchedule (such as 500), got none",
-    );
-  }
-  if (schedule === "multiplicative" && (decay === null || decay >= 1)) {
-    throw new RangeError(
-      "explorationDecay, the factor per step, must be between 0 and 1 for a multiplicative " +
-        `explorationSchedule (such as 0.995), got ${decay ?? "none"}`,
-    );
-  }
 }

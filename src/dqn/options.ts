@@ -8,6 +8,8 @@
 /** Groups that `--help` lists options under. */
 export type OptionGroup =
   | "learning"
+  | "target"
+  | "distribution"
   | "replay"
   | "schedule of training"
   | "exploration"
@@ -107,6 +109,20 @@ export const OPTIONS = {
     group: "learning",
     help: "step size of the optimizer",
   },
+  learningRateSchedule: {
+    kind: "choice",
+    default: "constant",
+    choices: ["constant", "linear", "cosine", "exponential"],
+    group: "learning",
+    help: "how the learning rate goes to learningRateFinal in the course of the run",
+  },
+  learningRateFinal: {
+    kind: "number",
+    default: 0,
+    min: 0,
+    group: "learning",
+    help: "learning rate at the end of the run, unless it is constant",
+  },
   batchSize: {
     kind: "integer",
     default: 32,
@@ -121,26 +137,6 @@ export const OPTIONS = {
     max: 1,
     group: "learning",
     help: "discount factor",
-  },
-  nSteps: {
-    kind: "integer",
-    default: 1,
-    min: 1,
-    group: "learning",
-    help: "rewards that are summed before the target bootstraps (n-step returns)",
-  },
-  doubleQ: {
-    kind: "boolean",
-    default: false,
-    group: "learning",
-    help: "Double DQN: the online network picks the next action, the target network values it",
-  },
-  target: {
-    kind: "choice",
-    default: "max",
-    choices: ["max", "sarsa"],
-    group: "learning",
-    help: "value of the next state: the best action's, or (sarsa) that of the action taken next",
   },
   loss: {
     kind: "choice",
@@ -164,6 +160,12 @@ export const OPTIONS = {
     group: "learning",
     help: "c: clip scaled rewards to [-c, c]",
   },
+  actionMasks: {
+    kind: "boolean",
+    default: false,
+    group: "learning",
+    help: "take only actions that the environment's info.action_mask allows",
+  },
   maxGradNorm: {
     kind: "number",
     default: 10,
@@ -180,6 +182,119 @@ export const OPTIONS = {
     group: "learning",
     help: "x: clip each element of the gradient to [-x, x]",
   },
+  nSteps: {
+    kind: "integer",
+    default: 1,
+    min: 1,
+    group: "target",
+    help: "rewards that are summed before the target bootstraps (n-step returns)",
+  },
+  doubleQ: {
+    kind: "boolean",
+    default: false,
+    group: "target",
+    help: "Double DQN: the online network picks the next action, the target network values it",
+  },
+  target: {
+    kind: "choice",
+    default: "max",
+    choices: ["max", "sarsa", "munchausen"],
+    group: "target",
+    help: "value of the next state: the best action's, (sarsa) that of the action taken next, or " +
+      "(munchausen) the soft value, the reward with its log-policy bonus",
+  },
+  munchausenTau: {
+    kind: "number",
+    default: 0.03,
+    above: 0,
+    group: "target",
+    help: "munchausen: temperature of the policy, and weight of its entropy",
+  },
+  munchausenAlpha: {
+    kind: "number",
+    default: 0.9,
+    min: 0,
+    max: 1,
+    group: "target",
+    help: "munchausen: share of the log-policy that is added to the reward",
+  },
+  munchausenClip: {
+    kind: "number",
+    default: -1,
+    max: 0,
+    group: "target",
+    help: "munchausen: the scaled log-policy is clipped to [this, 0]",
+  },
+  distribution: {
+    kind: "choice",
+    default: "none",
+    choices: ["none", "c51", "qr", "iqn"],
+    group: "distribution",
+    help:
+      "learn the distribution of returns: (c51) odds of fixed returns, (qr) quantiles, or (iqn) a " +
+      "network that answers for any quantile",
+  },
+  atoms: {
+    kind: "integer",
+    default: 51,
+    min: 2,
+    group: "distribution",
+    help: "c51: returns that the odds are of, evenly from vMin to vMax",
+  },
+  vMin: {
+    kind: "number",
+    default: -10,
+    group: "distribution",
+    help: "c51: the lowest return, rewardScale included",
+  },
+  vMax: {
+    kind: "number",
+    default: 10,
+    group: "distribution",
+    help: "c51: the highest return, rewardScale included",
+  },
+  quantiles: {
+    kind: "integer",
+    default: 50,
+    min: 1,
+    group: "distribution",
+    help: "qr: quantiles of the return, for each action",
+  },
+  taus: {
+    kind: "integer",
+    default: 8,
+    min: 1,
+    group: "distribution",
+    help: "iqn: quantiles drawn for the values that learn (N)",
+  },
+  targetTaus: {
+    kind: "integer",
+    default: 8,
+    min: 1,
+    group: "distribution",
+    help: "iqn: quantiles drawn for the values they learn from (N')",
+  },
+  actingTaus: {
+    kind: "integer",
+    default: 32,
+    min: 1,
+    group: "distribution",
+    help: "iqn: quantiles whose mean chooses actions (K)",
+  },
+  cosines: {
+    kind: "integer",
+    default: 64,
+    min: 1,
+    group: "distribution",
+    help: "iqn: size of a quantile's cosine embedding",
+  },
+  kappa: {
+    kind: "number",
+    default: 1,
+    min: 0,
+    group: "distribution",
+    help: "qr, iqn: errors are squared up to this, absolute beyond; 0: absolute throughout",
+  },
   bufferSize: {
     kind: "integer",
     default: 100_000,
@@ -193,6 +308,52 @@ export const OPTIONS = {
     min: 0,
     group: "replay",
     help: "environment steps before the first update; actions are uniformly random until then",
+  },
+  sampling: {
+    kind: "choice",
+    default: "uniform",
+    choices: ["uniform", "prioritized", "sequential"],
+    group: "replay",
+    help:
+      "which transitions an update takes: any, (prioritized) more often those with large errors, " +
+      "or (sequential) consecutive ones",
+  },
+  replacement: {
+    kind: "boolean",
+    default: true,
+    group: "replay",
+    help: "uniform: whether a transition may be in a batch twice",
+  },
+  priorityAlpha: {
+    kind: "number",
+    default: 0.6,
+    min: 0,
+    max: 1,
+    group: "replay",
+    help: "prioritized: 0 draws all alike, 1 in proportion to the error",
+  },
+  priorityBeta: {
+    kind: "number",
+    default: 0.4,
+    min: 0,
+    max: 1,
+    group: "replay",
+    help: "prioritized: how far weights in the loss make up for it at the start (1: wholly)",
+  },
+  priorityBetaEnd: {
+    kind: "number",
+    default: 1,
+    min: 0,
+    max: 1,
+    group: "replay",
+    help: "prioritized: the same at the end of the run",
+  },
+  priorityEps: {
+    kind: "number",
+    default: 1e-6,
+    above: 0,
+    group: "replay",
+    help: "prioritized: added to errors, so that none is never drawn",
   },
   trainFreq: {
     kind: "interval",
@@ -226,12 +387,12 @@ export const OPTIONS = {
   },
   exploration: {
     kind: "choice",
-    default: "epsilon-greedy",
+    default: undefined,
     choices: ["epsilon-greedy", "boltzmann", "greedy"],
     group: "exploration",
     help:
       "how actions are chosen while learning; boltzmann: random with epsilon, else drawn from " +
-      "softmax(Q / temperature)",
+      "softmax(Q / temperature); greedy is the default with noisy",
   },
   temperature: {
     kind: "number",
@@ -239,6 +400,15 @@ export const OPTIONS = {
     above: 0,
     group: "exploration",
     help: "boltzmann: the lower, the greedier",
+  },
+  temperatureFinal: {
+    kind: "number",
+    default: null,
+    above: 0,
+    nullable: true,
+    group: "exploration",
+    help:
+      "boltzmann: the temperature falls to this over explorationFraction of the run; none: it stays",
   },
   explorationSchedule: {
     kind: "choice",
@@ -269,7 +439,7 @@ export const OPTIONS = {
     min: 0,
     max: 1,
     group: "exploration",
-    help: "linear: share of the run over which epsilon falls",
+    help: "linear: share of the run over which epsilon falls, and the temperature",
   },
   explorationDecay: {
     kind: "number",
@@ -285,6 +455,14 @@ export const OPTIONS = {
     group: "network",
     help: "widths of the hidden layers",
   },
+  headLayers: {
+    kind: "widths",
+    default: [],
+    group: "network",
+    help:
+      "widths of hidden layers of the head's own: after the others, or of each dueling stream, or after " +
+      "iqn's embedding",
+  },
   activation: {
     kind: "choice",
     default: "relu",
@@ -298,6 +476,31 @@ export const OPTIONS = {
     choices: ["pytorch", "xavier", "orthogonal", "he"],
     group: "network",
     help: "how weights start; pytorch is U(-b, b) with b = 1 / sqrt(inputs)",
+  },
+  layerNorm: {
+    kind: "boolean",
+    default: false,
+    group: "network",
+    help: "normalise each hidden layer's sums before its activation",
+  },
+  dueling: {
+    kind: "boolean",
+    default: false,
+    group: "network",
+    help: "separate streams for the state's value and the actions' advantages",
+  },
+  noisy: {
+    kind: "boolean",
+    default: false,
+    group: "network",
+    help: "learnt noise on all weights, which explores in place of epsilon",
+  },
+  noisySigma: {
+    kind: "number",
+    default: 0.5,
+    min: 0,
+    group: "network",
+    help: "noisy: how strong the noise is at the start",
   },
   optimizer: {
     kind: "choice",

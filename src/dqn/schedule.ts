@@ -1,11 +1,11 @@
 /**
- * What changes in the course of a run: ε and the learning rate, as pure functions of the step, computed
- * in float64 on the host. Being functions of the step alone, they need no state in a checkpoint.
+ * What changes in the course of a run: ε, the temperature, the learning rate and the power of importance
+ * weights, as pure functions of the step, computed in float64 on the host. Being functions of the step alone, they need no state in a checkpoint.
  *
  * @module
  */
 
-import type { ResolvedConfig } from "./config.ts";
+import type { LearningRateSchedule, ResolvedConfig } from "./config.ts";
 import { show } from "./validate.ts";
 
 /** How much of the run lies behind, from 0 to 1. */
@@ -49,8 +49,86 @@ export function epsilonAt(config: ResolvedConfig, step: number, horizon: number)
   }
 }
 
+/** From one number to another, exact at both ends. */
+function between(from: number, to: number, share: number): number {
+  return from * (1 - share) + to * share;
+}
+
 /**
- * The learning rate at a step.
+ * The temperature of Boltzmann exploration at a step: with share = min(1, step / (explorationFraction ·
+ * horizon)), temperature + share · (temperatureFinal − temperature); without a temperatureFinal it stays.
+ * Annealing it is Sutton & Barto's advice for softmax action selection (Reinforcement Learning, 1st
+ * edition, 1998, section 2.3).
+ *
+ * @example Half way down
+ * ```ts
+ * import { resolveConfig } from "./config.ts";
+ * import { temperatureAt } from "./schedule.ts";
+ *
+ * const config = resolveConfig({
+ *   exploration: "boltzmann",
+ *   temperature: 1,
+ *   temperatureFinal: 0.1,
+ *   explorationFraction: 0.5,
+ * });
+ * temperatureAt(config, 250, 1_000); // 0.55
+ * ```
+ *
+ * @param config The agent's configuration.
+ * @param step Environment steps taken before.
+ * @param horizon Steps of the whole run.
+ */
+export function temperatureAt(config: ResolvedConfig, step: number, horizon: number): number {
+  const { temperature, temperatureFinal: final, explorationFraction: fraction } = config;
+  const progress = progressAt(step, horizon);
+  if (final === null) return temperature;
+  return progress < fraction ? between(temperature, final, progress / fraction) : final;
+}
+
+/**
+ * β at a step, the power of the importance weights of prioritised sampling: it goes from priorityBeta to
+ * priorityBetaEnd in a line over the whole run. Schaul et al., "Prioritized Experience Replay" (arXiv
+ * 1511.05952), section 3.4.
+ *
+ * @example
+ * ```ts
+ * import { resolveConfig } from "./config.ts";
+ * import { priorityBetaAt } from "./schedule.ts";
+ *
+ * const config = resolveConfig({ sampling: "prioritized", priorityBeta: 0.4, priorityBetaEnd: 1 });
+ * priorityBetaAt(config, 500, 1_000); // 0.7
+ * ```
+ *
+ * @param config The agent's configuration.
+ * @param step Environment steps taken before.
+ * @param horizon Steps of the whole run.
+ */
+export function priorityBetaAt(config: ResolvedConfig, step: number, horizon: number): number {
+  return between(config.priorityBeta, config.priorityBetaEnd, progressAt(step, horizon));
+}
+
+/**
+ * The learning rate at a step. With p the run's progress from 0 to 1, and the rates η₀ (learningRate) and
+ * η₁ (learningRateFinal):
+ *
+ * - "constant": η₀, or what the user's function says of p.
+ * - "linear": η₀ + p · (η₁ − η₀). Stable-Baselines3's `get_linear_fn`, over the whole run.
+ * - "cosine": η₁ + ½ (η₀ − η₁)(1 + cos πp). Loshchilov & Hutter, "SGDR: Stochastic Gradient Descent with
+ *   Warm Restarts" (arXiv 1608.03983), equation 5, without restarts.
+ * - "exponential": η₀ · (η₁ / η₀)^p, the same factor each step: torch.optim's `ExponentialLR` with
+ *   gamma = (η₁ / η₀)^(1 / horizon).
+ *
+ * @example From 1e-3 to 1e-5
+ * ```ts
+ * import { resolveConfig } from "./config.ts";
+ * import { learningRateAt } from "./schedule.ts";
+ *
+ * const ends = { learningRate: 1e-3, learningRateFinal: 1e-5 };
+ * const linear = resolveConfig({ ...ends, learningRateSchedule: "linear" });
+ * const exponential = resolveConfig({ ...ends, learningRateSchedule: "exponential" });
+ * learningRateAt(linear, 500, 1_000); // 5.05e-4
+ * learningRateAt(exponential, 500, 1_000); // 1e-4
+ * ```
  *
  * @param config The agent's configuration.
  * @param step Environment steps taken before.
@@ -58,10 +136,25 @@ export function epsilonAt(config: ResolvedConfig, step: number, horizon: number)
  * @throws {RangeError} When the user's schedule returns something else than a number of at least 0.
  */
 export function learningRateAt(config: ResolvedConfig, step: number, horizon: number): number {
-  const { learningRate } = config;
-  if (typeof learningRate === "number") return learningRate;
+  const { learningRate, learningRateSchedule, learningRateFinal: final } = config;
+  if (typeof learningRate === "function") {
+    return ownRate(learningRate, progressAt(step, horizon));
+  }
+  if (learningRateSchedule === "constant") return learningRate;
   const progress = progressAt(step, horizon);
-  const rate: unknown = learningRate(progress);
+  switch (learningRateSchedule) {
+    case "linear":
+      return between(learningRate, final, progress);
+    case "cosine":
+      return final + 0.5 * (learningRate - final) * (1 + Math.cos(Math.PI * progress));
+    case "exponential":
+      return learningRate ** (1 - progress) * final ** progress;
+  }
+}
+
+/** What the user's function says. */
+function ownRate(schedule: LearningRateSchedule, progress: number): number {
+  const rate: unknown = schedule(progress);
   if (typeof rate === "number" && rate >= 0 && rate < Infinity) return rate;
   throw new RangeError(
     `learningRate must return a number of at least 0, got ${show(rate)} at progress ${progress}`,

@@ -40,6 +40,18 @@ Deno.test("args: each kind of value is read", () => {
     ["--gradient-steps 3:epochs", { gradientSteps: { epochs: 3 } }],
     ["--exploration boltzmann --temperature 0.5", { exploration: "boltzmann", temperature: 0.5 }],
     ["--target sarsa", { target: "sarsa" }],
+    ["--noisy --dueling --n-steps 3", { noisy: true, dueling: true, nSteps: 3 }],
+    ["--distribution qr --quantiles 20", { distribution: "qr", quantiles: 20 }],
+    [
+      "--distribution c51 --v-min -10 --v-max=5",
+      { distribution: "c51", vMin: -10, vMax: 5 },
+    ],
+    ["--no-replacement", { replacement: false }],
+    ["--head-layers 32", { headLayers: [32] }],
+    [
+      "--exploration boltzmann --temperature-final none",
+      { exploration: "boltzmann", temperatureFinal: null },
+    ],
     ["--gamma .95", { gamma: 0.95 }],
     ["--double-q", { doubleQ: true }],
     ["--no-double-q", { doubleQ: false }],
@@ -109,7 +121,15 @@ Deno.test("args: mistakes are refused, with what is wanted and what was given", 
     ["--no-seed", /^unknown flag --no-seed/],
     ["--no-learning-rate", /^unknown flag --no-learning-rate/],
     ["-x", /^unknown flag -x/],
-    ["--dueling", /^unknown flag --dueling/],
+    ["--duelling", /^unknown flag --duelling \(did you mean "--dueling"\?\)/],
+    [
+      "--algorithm ranbow",
+      /^--algorithm must be of dqn, .* got "ranbow" \(did you mean "rainbow"\?\)$/,
+    ],
+    ["--algorithm", /^--algorithm needs a value/],
+    ["--algorithm c51+qr", /^with preset default and algorithm c51\+qr: c51 sets distribution/],
+    ["--algorithm munchausen --double-q", /^with preset default and algorithm munchausen: doubleQ/],
+    ["--quantiles 9", /^with preset default: quantiles \(9\) is an option of distribution "qr"/],
     ["--device gpu", /^unknown flag --device/],
     ["--batch-size 0", /^--batch-size must be an integer of at least 1, got 0$/],
     ["--batch-size many", /^--batch-size must be an integer of at least 1, got "many"$/],
@@ -163,4 +183,27 @@ Deno.test("args: --env picks the environment and its presets, wherever it stands
     message:
       "--env is a flag of examples/train.ts; this program has its environments in its presets",
   });
+});
+
+Deno.test("args: an algorithm stands over the preset, single flags over it", () => {
+  const none = parse("--dueling");
+  assert.equal(none.algorithm, undefined);
+  assert.deepEqual(none.overrides, { dueling: true });
+  const args = parse("--algorithm double,per --n-steps 5 --priority-alpha 0.3");
+  assert.equal(args.algorithm, "double+per");
+  const { doubleQ, sampling, nSteps, priorityAlpha, dueling, learningRate } = args.config;
+  assert.deepEqual(
+    [doubleQ, sampling, nSteps, priorityAlpha, dueling, learningRate],
+    [true, "prioritized", 5, 0.3, false, 1e-3],
+  );
+  // A saved agent takes the same, but no preset's options.
+  assert.deepEqual([args.overrides.doubleQ, args.overrides.nSteps], [true, 5]);
+  assert.equal("learningRate" in args.overrides, false);
+});
+
+Deno.test("args: C51 learns over the returns of the environment", () => {
+  const { vMin, vMax } = parse("--algorithm c51").config;
+  assert.deepEqual([vMin, vMax], [0, 100]);
+  const flag = parse("--distribution c51 --gamma 0.9").config;
+  assert.deepEqual([flag.vMin, flag.vMax], [0, 10]);
 });

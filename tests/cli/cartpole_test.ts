@@ -32,6 +32,7 @@ Deno.test("cartpole: runs without any permission, and prints JSON alone on stand
   assert.deepEqual(Object.keys(result), [
     "env",
     "preset",
+    "algorithm",
     "seed",
     "steps",
     "episodes",

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { parseArguments } from "../../src/cli/args.ts";
 import { FLAGS } from "../../src/cli/flags.ts";
 import { helpText, wrap } from "../../src/cli/help.ts";
+import { ALGORITHMS } from "../../src/dqn/algorithms/by_name.ts";
 import { CARTPOLE_PRESETS } from "../../src/dqn/presets/cartpole.ts";
 import { PRESETS, PROGRAM } from "./fake.ts";
 
@@ -57,4 +59,18 @@ Deno.test("help: a program of several environments lists them, and shows the pre
   const text = helpText(program, { presets: PRESETS, preset: "default" }, 100);
   assert.match(text, /^Environments\n {2}CartPole-v1, Acrobot-v1$/m);
   assert.match(text, /^ {2}--env ID +which environment to learn in.*\[CartPole-v1\]$/m);
+});
+
+Deno.test("help: lists the algorithms in a line each, and shows what one of them sets", () => {
+  const text = helpText(PROGRAM, { presets: PRESETS, preset: "default" }, 100);
+  for (const { name, title } of Object.values(ALGORITHMS)) {
+    assert.ok(new RegExp(`^  ${name} +${title}: `, "m").test(text), name);
+  }
+  assert.match(text.replaceAll(/\s+/g, " "), /joined: double\+dueling \[the preset's\]/);
+  const args = parseArguments(["--help", "--algorithm", "qr+nstep", "--quantiles", "9"], PROGRAM);
+  const shown = helpText(PROGRAM, args, 100).replaceAll(/\s+/g, " ");
+  assert.ok(shown.includes("joined: double+dueling [qr+nstep]"));
+  assert.ok(shown.includes("quantiles of the return, for each action [9]"));
+  assert.ok(shown.includes("(n-step returns) [3]"));
+  assert.ok(shown.includes("the values of preset default with algorithm qr+nstep."));
 });

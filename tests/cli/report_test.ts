@@ -7,6 +7,7 @@ import {
   resultJson,
   table,
 } from "../../src/cli/report.ts";
+import { isUsed } from "../../src/dqn/combinations.ts";
 import { resolveConfig } from "../../src/dqn/config.ts";
 import { OPTION_NAMES } from "../../src/dqn/options.ts";
 
@@ -33,7 +34,7 @@ Deno.test("report: a table's second column is aligned", () => {
   assert.deepEqual(table([]), []);
 });
 
-Deno.test("report: the table of hyper-parameters holds every option that has a value", () => {
+Deno.test("report: the table of hyper-parameters holds every option that plays a part", () => {
   const lines = configTable(resolveConfig({ trainFreq: { every: 1, unit: "episode" } }), [
     ["env", "CartPole-v0"],
   ]);
@@ -41,9 +42,15 @@ Deno.test("report: the table of hyper-parameters holds every option that has a v
   assert.equal(rows.get("env"), "CartPole-v0");
   assert.equal(rows.get("trainFreq"), "1:episode");
   assert.equal(rows.get("maxGradNorm"), "10");
+  const plain = resolveConfig();
   for (const name of OPTION_NAMES) {
-    assert.equal(rows.has(name), name !== "device" && name !== "powerPreference", name);
+    const hasValue = name !== "device" && name !== "powerPreference";
+    assert.equal(rows.has(name), hasValue && isUsed(name, plain), name);
   }
+  assert.equal(rows.has("quantiles"), false);
+  const quantiles = configTable(resolveConfig({ distribution: "qr" }), []).join("\n");
+  assert.match(quantiles, /^ {2}quantiles +50$/m);
+  assert.doesNotMatch(quantiles, /^ {2}(loss|atoms) /m);
 });
 
 Deno.test("report: what was reached, in words", () => {
@@ -70,6 +77,7 @@ Deno.test("report: the JSON has the promised fields and no others", () => {
   assert.deepEqual(JSON.parse(resultJson(run, REACHED, EVALUATION)), {
     env: "CartPole-v1",
     preset: "zoo",
+    algorithm: null,
     seed: 3,
     steps: 20_000,
     episodes: 312,
@@ -81,4 +89,6 @@ Deno.test("report: the JSON has the promised fields and no others", () => {
     adapter: "llvmpipe",
   });
   assert.equal(JSON.parse(resultJson(run, REACHED, undefined)).evaluation, null);
+  const other = { ...run, algorithm: "double+qr" };
+  assert.equal(JSON.parse(resultJson(other, REACHED, undefined)).algorithm, "double+qr");
 });

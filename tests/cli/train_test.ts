@@ -51,6 +51,7 @@ Deno.test("train: says when it is solved, which network it keeps, and what came 
   for (
     const line of [
       "DQN on CartPole-v1, preset default: 200 steps",
+      "learner: plain DQN",
       "seed 0, adapter a fake adapter",
       "every 50 steps a greedy evaluation over 5 episodes: keeps the best network, stops at a " +
       "mean of 475",
@@ -176,6 +177,7 @@ Deno.test("train: JSON is one line with the run's totals", async () => {
   assert.deepEqual(JSON.parse(world.results[0]), {
     env: "CartPole-v1",
     preset: "default",
+    algorithm: null,
     seed: 4,
     steps: 200,
     episodes: 20,
@@ -245,4 +247,15 @@ Deno.test("train: a preset that is tested as it explores says so", async () => {
     `evaluate 1 from ${seed} exploring`,
   ]);
   assert.ok(world.out.text.includes("over 3 exploring episodes\n"), world.out.text);
+});
+
+Deno.test("train: says which algorithm learns, and draws and reports it", async () => {
+  const { world, text } = await run("--algorithm double+qr --n-steps 3 --plot c.svg --json");
+  assert.ok(
+    text.includes("DQN on CartPole-v1, preset default, algorithm double+qr: 200 steps\n"),
+    text,
+  );
+  assert.ok(text.includes("learner: QR-DQN (50 quantiles), Double DQN, 3-step returns\n"), text);
+  assert.ok(world.written.get("c.svg")!.includes("preset default, algorithm double+qr, seed 0"));
+  assert.equal(JSON.parse(world.results[0]).algorithm, "double+qr");
 });

@@ -6,15 +6,27 @@
 
 import { CARTPOLE_PRESETS } from "./cartpole.ts";
 import { LUNAR_LANDER_PRESETS } from "./lunar_lander.ts";
-import type { Preset } from "./preset.ts";
+import { DOPAMINE_ACROBOT, DOPAMINE_MOUNTAIN_CAR } from "./dopamine.ts";
+import type { Preset, Presets } from "./preset.ts";
+import { SMALL_ACROBOT, SMALL_MOUNTAIN_CAR } from "./small.ts";
 import { ZOO_ACROBOT, ZOO_MOUNTAIN_CAR } from "./zoo.ts";
+import { ZOO_QR_ACROBOT, ZOO_QR_MOUNTAIN_CAR } from "./zoo_qr.ts";
 
-/** Presets by name: the first is taken when none is named. */
-export type Presets = Readonly<Record<string, Preset>>;
+export type { Presets } from "./preset.ts";
 
 const BY_ID: Readonly<Record<string, Presets>> = {
-  "MountainCar-v0": { zoo: ZOO_MOUNTAIN_CAR },
-  "Acrobot-v1": { zoo: ZOO_ACROBOT },
+  "MountainCar-v0": {
+    zoo: ZOO_MOUNTAIN_CAR,
+    "zoo-qr": ZOO_QR_MOUNTAIN_CAR,
+    ...DOPAMINE_MOUNTAIN_CAR,
+    small: SMALL_MOUNTAIN_CAR,
+  },
+  "Acrobot-v1": {
+    zoo: ZOO_ACROBOT,
+    "zoo-qr": ZOO_QR_ACROBOT,
+    ...DOPAMINE_ACROBOT,
+    small: SMALL_ACROBOT,
+  },
   "LunarLander-v2": LUNAR_LANDER_PRESETS,
   "LunarLander-v3": LUNAR_LANDER_PRESETS,
 };

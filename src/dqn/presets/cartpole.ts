@@ -4,7 +4,12 @@
  * @module
  */
 
+import { CLEANRL, CLEANRL_C51 } from "./cleanrl.ts";
+import { DOPAMINE_CARTPOLE } from "./dopamine.ts";
 import type { Preset } from "./preset.ts";
+import { SMALL_CARTPOLE } from "./small.ts";
+import { ZOO_CARTPOLE } from "./zoo.ts";
+import { ZOO_QR_CARTPOLE } from "./zoo_qr.ts";
 
 /** Presets for CartPole; "default" is DinoQ's own. */
 export const CARTPOLE_PRESETS: Readonly<Record<string, Preset>> = {
@@ -31,46 +36,12 @@ export const CARTPOLE_PRESETS: Readonly<Record<string, Preset>> = {
     // 499, not the task's threshold of 475: a network at its edge in 50 episodes may miss it in the next 100.
     evaluation: { every: 512, episodes: 50, stopAt: 499 },
   },
-  zoo: {
-    description: "Stable-Baselines3's zoo: 256-256, 128 updates every 256 steps",
-    source: "rl-baselines3-zoo, hyperparams/dqn.yml, CartPole-v1",
-    env: "CartPole-v1",
-    config: {
-      learningRate: 2.3e-3,
-      batchSize: 64,
-      bufferSize: 100_000,
-      learningStarts: 1_000,
-      gamma: 0.99,
-      targetUpdateInterval: 10,
-      trainFreq: 256,
-      gradientSteps: 128,
-      explorationFraction: 0.16,
-      explorationFinalEps: 0.04,
-      hiddenLayers: [256, 256],
-    },
-    length: { steps: 50_000 },
-  },
-  cleanrl: {
-    description: "CleanRL's dqn.py: 120-84, batch 128, an update every 10 steps",
-    source: "vwxyzjn/cleanrl, cleanrl/dqn.py",
-    env: "CartPole-v1",
-    config: {
-      learningRate: 2.5e-4,
-      batchSize: 128,
-      bufferSize: 10_000,
-      learningStarts: 10_000,
-      gamma: 0.99,
-      targetUpdateInterval: 500,
-      trainFreq: 10,
-      gradientSteps: 1,
-      explorationFraction: 0.5,
-      explorationFinalEps: 0.05,
-      hiddenLayers: [120, 84],
-      loss: "mse",
-      maxGradNorm: null,
-    },
-    length: { steps: 500_000 },
-  },
+  zoo: ZOO_CARTPOLE,
+  "zoo-qr": ZOO_QR_CARTPOLE,
+  cleanrl: CLEANRL,
+  "cleanrl-c51": CLEANRL_C51,
+  ...DOPAMINE_CARTPOLE,
+  small: SMALL_CARTPOLE,
   notes: {
     description: "a plain DQN as in lecture notes: 32-16, 10 updates at each episode's end",
     source: "a tutorial: CartPole-v1 by a plain DQN, then its improvements",

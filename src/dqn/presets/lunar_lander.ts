@@ -4,8 +4,10 @@
  * @module
  */
 
+import { DOPAMINE_LUNAR_LANDER } from "./dopamine.ts";
 import type { Preset } from "./preset.ts";
 import { ZOO_LUNAR_LANDER } from "./zoo.ts";
+import { ZOO_QR_LUNAR_LANDER } from "./zoo_qr.ts";
 
 /** Presets for LunarLander. */
 export const LUNAR_LANDER_PRESETS: Readonly<Record<string, Preset>> = {
@@ -17,7 +19,9 @@ export const LUNAR_LANDER_PRESETS: Readonly<Record<string, Preset>> = {
     numEnvs: 4,
     config: {
       // A tenth of it in the end: with a constant rate, good networks come and go.
-      learningRate: (progress) => 7e-4 - 6.3e-4 * progress,
+      learningRate: 7e-4,
+      learningRateSchedule: "linear",
+      learningRateFinal: 7e-5,
       batchSize: 64,
       bufferSize: 100_000,
       learningStarts: 1_000,
@@ -35,6 +39,8 @@ export const LUNAR_LANDER_PRESETS: Readonly<Record<string, Preset>> = {
     evaluation: { every: 10_000, episodes: 30, stopAt: 260 },
   },
   zoo: ZOO_LUNAR_LANDER,
+  "zoo-qr": ZOO_QR_LUNAR_LANDER,
+  ...DOPAMINE_LUNAR_LANDER,
   lander: {
     description: "collect 1,000 episodes by softmax(Q), then 3 epochs of SARSA updates, ten times",
     source: "a tutorial: LunarLander by batches of collected episodes",

@@ -50,3 +50,6 @@ export interface Preset {
   /** s: smooth rewards as s · previous + (1 − s) · reward in plots, instead of a moving average. */
   readonly smoothing?: number;
 }
+
+/** Presets by name: the first is taken when none is named. */
+export type Presets = Readonly<Record<string, Preset>>;

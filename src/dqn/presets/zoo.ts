@@ -23,6 +23,27 @@ const SHARED: Preset["config"] = {
   hiddenLayers: [256, 256],
 };
 
+/** Stable-Baselines3's zoo on CartPole-v1. */
+export const ZOO_CARTPOLE: Preset = {
+  description: "Stable-Baselines3's zoo: 256-256, 128 updates every 256 steps",
+  source: `${SOURCE}, CartPole-v1`,
+  env: "CartPole-v1",
+  config: {
+    learningRate: 2.3e-3,
+    batchSize: 64,
+    bufferSize: 100_000,
+    learningStarts: 1_000,
+    gamma: 0.99,
+    targetUpdateInterval: 10,
+    trainFreq: 256,
+    gradientSteps: 128,
+    explorationFraction: 0.16,
+    explorationFinalEps: 0.04,
+    hiddenLayers: [256, 256],
+  },
+  length: { steps: 50_000 },
+};
+
 /** Stable-Baselines3's zoo on MountainCar-v0. */
 export const ZOO_MOUNTAIN_CAR: Preset = {
   description: "Stable-Baselines3's zoo: 256-256, 8 updates every 16 steps",

@@ -1,0 +1,72 @@
+/**
+ * Which returns an environment has: C51's atoms must span them.
+ *
+ * @module
+ */
+
+/** The lowest and the highest return that is learnt. */
+export interface Support {
+  /** The lowest atom. */
+  readonly vMin: number;
+  /** The highest atom. */
+  readonly vMax: number;
+}
+
+/** What changes the rewards before they are learnt from. */
+export interface RewardOptions {
+  /** Discount factor. */
+  readonly gamma: number;
+  /** Factor on every reward. */
+  readonly rewardScale: number;
+  /** Rewards are then clipped to ± this; null: not. */
+  readonly rewardClip: number | null;
+}
+
+/**
+ * Discounted returns, as their bounds follow from each environment's documented rewards. Time limits are
+ * not in it: a truncated episode goes on in its value.
+ */
+const RETURNS: Readonly<Record<string, (gamma: number) => Support>> = {
+  // 1 each step for as long as the pole stands.
+  "CartPole-v0": (gamma) => ({ vMin: 0, vMax: 1 / (1 - gamma) }),
+  "CartPole-v1": (gamma) => ({ vMin: 0, vMax: 1 / (1 - gamma) }),
+  // −1 each step until the goal.
+  "MountainCar-v0": (gamma) => ({ vMin: -1 / (1 - gamma), vMax: 0 }),
+  "Acrobot-v1": (gamma) => ({ vMin: -1 / (1 - gamma), vMax: 0 }),
+  // Not bounds: 200 counts as solved and the best landings reach 300, a crash costs 100 and the worst
+  // flights more than 300 before it. What lies below −300 is equally bad, and atoms for it would make all
+  // others coarser.
+  "LunarLander-v2": () => ({ vMin: -300, vMax: 300 }),
+  "LunarLander-v3": () => ({ vMin: -300, vMax: 300 }),
+  // 1 at the goal, and nothing else.
+  "FrozenLake-v1": () => ({ vMin: 0, vMax: 1 }),
+  "FrozenLake8x8-v1": () => ({ vMin: 0, vMax: 1 }),
+  // Won, lost or drawn.
+  "Blackjack-v1": () => ({ vMin: -1, vMax: 1 }),
+};
+
+/** Environments whose returns are known. */
+export const SUPPORT_IDS: readonly string[] = Object.keys(RETURNS);
+
+/**
+ * The support for an environment.
+ *
+ * @param envId Its registered name.
+ * @param options What becomes of its rewards.
+ * @returns The range of returns that are learnt; undefined where it is not known, or where without a
+ * discount there is none.
+ */
+export function supportFor(
+  envId: string,
+  { gamma, rewardScale, rewardClip }: RewardOptions,
+): Support | undefined {
+  if (!Object.hasOwn(RETURNS, envId)) return undefined;
+  const { vMin, vMax } = RETURNS[envId](gamma);
+  if (!Number.isFinite(vMin) || !Number.isFinite(vMax)) return undefined;
+  // Clipped rewards can't sum to more than this.
+  const most = rewardClip === null ? Infinity : rewardClip / (1 - gamma);
+  // Rounded, since 1 / (1 − 0.99) is 99.99999999999991. Adding 0 makes −0 plain 0.
+  const bound = (value: number) =>
+    Number(Math.max(-most, Math.min(most, value * rewardScale)).toPrecision(12)) + 0;
+  return { vMin: bound(vMin), vMax: bound(vMax) };
+}

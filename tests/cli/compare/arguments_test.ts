@@ -1,0 +1,170 @@
+/** Tests of a comparison's command line, with the training program's own parser. @module */
+
+import assert from "node:assert/strict";
+import { parseArguments, UsageError } from "../../../src/cli/args.ts";
+import { parseComparison, type RunParser, runsOf } from "../../../src/cli/compare/arguments.ts";
+import { comparisonHelp } from "../../../src/cli/compare/help.ts";
+import { PRESETS } from "../fake.ts";
+
+/** Three algorithms; the third is one that the options given below contradict. */
+const FLAGS: Readonly<Record<string, readonly string[]>> = {
+  dqn: ["--no-double-q"],
+  double: ["--double-q"],
+  sarsa: ["--target", "sarsa"],
+};
+
+const PARSER: RunParser = {
+  algorithms: Object.keys(FLAGS),
+  parse: (algorithm, argv) =>
+    parseArguments([...algorithm.split("+").flatMap((name) => FLAGS[name]), ...argv], {
+      command: "deno run examples/fake.ts",
+      summary: "",
+      presets: {},
+      environments: {
+        default: "CartPole-v1",
+        ids: ["CartPole-v1", "MinAtar/Breakout-v1"],
+        presetsFor: (env) =>
+          Object.fromEntries(
+            Object.entries(PRESETS).map(([name, preset]) => [name, { ...preset, env }]),
+          ),
+      },
+    }),
+};
+
+const parse = (line: string) => parseComparison(line.split(" ").filter(Boolean), PARSER)!;
+
+function assertRefused(line: string, message: string | RegExp): void {
+  assert.throws(() => parse(line), (error) => {
+    assert.ok(error instanceof UsageError, String(error));
+    if (typeof message === "string") assert.equal(error.message, message);
+    else assert.match(error.message, message);
+    return true;
+  });
+}
+
+Deno.test("compare arguments: what is not said has its default", () => {
+  const { contenders, seeds, settings, jobs, out, curve, statistic, json } = parse("dqn double");
+  assert.deepEqual(contenders.map(({ name }) => name), ["dqn", "double"]);
+  assert.deepEqual(contenders.map(({ config }) => config.doubleQ), [false, true]);
+  assert.deepEqual(seeds, [1, 2, 3, 4, 5]);
+  assert.deepEqual(settings, {
+    env: "CartPole-v1",
+    preset: "default",
+    numEnvs: 1,
+    steps: 200,
+    every: 8,
+    checkEpisodes: 10,
+    testEpisodes: 100,
+  });
+  assert.deepEqual([jobs, out, curve, statistic, json], [
+    undefined,
+    "compare/CartPole-v1",
+    "evaluation",
+    "mean",
+    false,
+  ]);
+});
+
+Deno.test("compare arguments: flags of its own, and flags for all runs", () => {
+  const comparison = parse(
+    "--env MinAtar/Breakout-v1 dqn --seeds 3,1-2 --steps=1_000 double+sarsa --jobs 2 --gamma 0.5 " +
+      "--checkEvery 100 --check-episodes 3 --eval-episodes 7 --num-envs 4 --curve training " +
+      "--statistic iqm --json --no-double-q --max-grad-norm none",
+  );
+  assert.deepEqual(comparison.seeds, [3, 1, 2]);
+  assert.deepEqual(comparison.settings, {
+    env: "MinAtar/Breakout-v1",
+    preset: "default",
+    numEnvs: 4,
+    steps: 1_000,
+    every: 100,
+    checkEpisodes: 3,
+    testEpisodes: 7,
+  });
+  assert.equal(comparison.out, "compare/MinAtar-Breakout-v1");
+  assert.deepEqual([comparison.jobs, comparison.curve], [2, "training"]);
+  assert.deepEqual([comparison.statistic, comparison.json], ["iqm", true]);
+  for (const { config } of comparison.contenders) {
+    assert.deepEqual([config.gamma, config.doubleQ, config.maxGradNorm], [0.5, false, null]);
+  }
+  assert.deepEqual(comparison.contenders.map(({ config }) => config.target), ["max", "sarsa"]);
+});
+
+Deno.test("compare arguments: runs go seed by seed, each with its seed and files", () => {
+  const runs = runsOf(parse("dqn double --seeds 4,6 --out here/"));
+  assert.deepEqual(runs.map(({ algorithm, seed, config }) => [algorithm, seed, config.seed]), [
+    ["dqn", 4, 4],
+    ["double", 4, 4],
+    ["dqn", 6, 6],
+    ["double", 6, 6],
+  ]);
+  assert.equal(runs[3].paths.record, "here/double-6.json");
+  const paths = runs.flatMap((run) => Object.values(run.paths));
+  assert.equal(new Set(paths).size, 16);
+});
+
+Deno.test("compare arguments: what is wrong is refused, with what is wanted", () => {
+  assertRefused("", "name the algorithms to compare, such as: dqn double per; --help lists them");
+  assertRefused(
+    "dqn doubel",
+    '"doubel" is no algorithm (did you mean "double"?); there are dqn, double, sarsa, and ' +
+      "combinations such as double+dueling",
+  );
+  assertRefused("dqn+", /^"" is no algorithm/);
+  assertRefused("dqn double dqn", "dqn is named twice");
+  assertRefused("dqn --sedes 3", /^unknown flag --sedes \(did you mean "--seeds"\?\)/);
+  assertRefused("dqn --gama 1", /^unknown flag --gama \(did you mean "--gamma"\?\)/);
+  assertRefused("dqn --env CartPol-v1", /--env must be one of .* \(did you mean "CartPole-v1"\?\)/);
+  assertRefused("dqn --preset zo", /^--preset must be one of default, tutorial, got "zo"/);
+  assertRefused("dqn --gamma 2", /^--gamma must/);
+  assertRefused("dqn --steps 0", /^--steps must/);
+  assertRefused("dqn double+sarsa", /doubleQ .*sarsa/);
+  for (const seeds of ["0", "-1", "a", "3-1", "1,,2", "1-2000", "4294967296-4294967297"]) {
+    assertRefused(
+      `dqn --seeds=${seeds}`,
+      /^--seeds must be a number of seeds such as 5, or a list/,
+    );
+  }
+  for (const jobs of ["0", "1.5", "x", "1000"]) {
+    assertRefused(`dqn --jobs ${jobs}`, /^--jobs must be/);
+  }
+  assertRefused("dqn double --seeds 600", /more than 1000 runs/);
+  assertRefused("dqn --seeds", "--seeds needs a value; --help says which");
+  assertRefused("dqn --seeds --json", "--seeds needs a value; --help says which");
+  assertRefused("dqn --json=yes", '--json takes no value, got "yes"');
+  assertRefused("dqn --out=", '--out must name a folder, got ""');
+  assertRefused(
+    "dqn --curve train",
+    /^--curve must be one of evaluation, training, got "train" \(/,
+  );
+  assertRefused("dqn --statistic median", /^--statistic must be one of mean, iqm/);
+  assertRefused("dqn --check-every none", "--check-every none leaves no points for the curve");
+  assertRefused("dqn --steps 50 --check-every 51", /must not be larger than --steps \(50\)/);
+  assertRefused(
+    "dqn --preset tutorial",
+    "preset tutorial is counted in episodes: say how long with --steps",
+  );
+});
+
+Deno.test("compare arguments: flags that make no sense side by side say what to do instead", () => {
+  for (const flag of ["seed 1", "episodes 3", "stop-at 1", "save a", "load a", "plot a", "csv a"]) {
+    assertRefused(
+      `dqn --${flag}`,
+      new RegExp(`^--${flag.split(" ")[0]} has no place in a comparison: `),
+    );
+  }
+  assertRefused("dqn --test", /has no place in a comparison/);
+  assertRefused("dqn --no-log-episodes", /has no place in a comparison/);
+});
+
+Deno.test("compare arguments: --help wins over what is wrong, and lists everything", () => {
+  assert.equal(parseComparison(["--help"], PARSER), undefined);
+  assert.equal(parseComparison(["-h", "nonsense"], PARSER), undefined);
+  const text = comparisonHelp("deno run -A x.ts", [["dqn", "the plain one"]], ["CartPole-v1"], 80);
+  const flags = ["--seeds", "--jobs", "--out", "--curve", "--statistic", "--json", "--check-every"];
+  const options = ["--learning-rate", "--hidden-layers", "--optimizer", "--exploration"];
+  for (const word of [...flags, ...options, "dqn", "the plain one", "CartPole-v1"]) {
+    assert.ok(text.includes(word), word);
+  }
+  assert.ok(text.split("\n").every((line) => line.length < 80));
+});

@@ -13,7 +13,15 @@
 
 import { extname } from "node:path";
 import { parseArgs } from "node:util";
-import { DQN, type Env, lunarLanderPilot, make, registry, type RGBImage } from "../mod.ts";
+import {
+  DQN,
+  type Env,
+  type Info,
+  lunarLanderPilot,
+  make,
+  registry,
+  type RGBImage,
+} from "../mod.ts";
 import { UsageError } from "../src/cli/args.ts";
 import { localFiles } from "../src/cli/files.ts";
 import { score, whole } from "../src/cli/format.ts";
@@ -87,7 +95,7 @@ interface Plan {
 }
 
 /** Who plays: an action for an observation. */
-type Player = (observation: unknown) => unknown;
+type Player = (observation: unknown, info: Info) => unknown;
 
 /** Reads the flags; a switch's value is "". */
 function readFlags(argv: readonly string[]): Map<Flag, string> {
@@ -226,13 +234,15 @@ async function play(
   const { maxSteps = env.spec?.maxEpisodeSteps ?? STEPS } = plan;
   let total = 0;
   for (let episode = 0; episode < plan.episodes && !signal.aborted; episode++) {
-    let [observation] = env.reset({ seed: plan.seed + episode });
+    let [observation, info] = env.reset({ seed: plan.seed + episode });
     show(env.render!());
     let sum = 0;
     let steps = 0;
     for (let ended = false; !ended && !signal.aborted;) {
-      const [next, reward, terminated, truncated] = env.step(await player(observation));
+      const action = await player(observation, info);
+      const [next, reward, terminated, truncated, nextInfo] = env.step(action);
       observation = next;
+      info = nextInfo;
       sum += reward;
       steps++;
       ended = terminated || truncated || steps >= maxSteps;
@@ -256,7 +266,10 @@ async function findPlayer(
       ? await trainAgent(plan, screen, signal)
       : await DQN.load(plan.load!, learnable(plan.env));
     return {
-      player: (observation) => agent.predict(observation as Float32Array),
+      player: (observation, info) =>
+        agent.predict(observation as Float32Array, {
+          ...agent.config.actionMasks && { mask: info.action_mask as Int8Array },
+        }),
       close: () => agent.close(),
     };
   }

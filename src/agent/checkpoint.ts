@@ -1,7 +1,8 @@
 /**
  * Checkpoints: everything that decides how a run goes on, in one safetensors file.
  *
- * Tensors: `q.*` and `target.*` (PyTorch's names and shapes), `optimizer.<average>.*`, `replay.*`.
+ * Tensors: `q.*` and `target.*` (PyTorch's names and shapes), `optimizer.<average>.*`, `replay.*` (masks with
+ * the option actionMasks alone, priorities with prioritised sampling alone).
  * Metadata: format and version, the configuration, and the run's clock, lanes and recent returns as
  * JSON. Random numbers are functions of seed and counters, so there is no generator to save.
  */
@@ -10,7 +11,7 @@ import type { DQNConfig, ResolvedConfig } from "../dqn/config.ts";
 import type { LearnerTensors } from "../dqn/learner.ts";
 import type { JsonValue } from "../envs/env.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "../io/safetensors.ts";
-import type { Parameters } from "../nn/network.ts";
+import type { Parameters } from "../nn/parameters.ts";
 import type { RingState } from "../replay/ring.ts";
 import type { ClockState } from "./clock.ts";
 
@@ -53,6 +54,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
     put(`optimizer.${average}.`, parameters);
   }
   const { lanes, region, filled, observations, actions, rewards, kinds } = ring;
+  const { masks, priorities, maxPriority } = ring;
   const rows = [lanes.length, filled];
   files["replay.observations"] = {
     shape: [...rows, checkpoint.observationSize],
@@ -61,6 +63,8 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
   files["replay.actions"] = { shape: rows, data: actions };
   files["replay.rewards"] = { shape: rows, data: rewards };
   files["replay.kinds"] = { shape: rows, data: kinds };
+  if (masks && config.actionMasks) files["replay.masks"] = { shape: rows, data: masks };
+  if (priorities) files["replay.priorities"] = { shape: rows, data: priorities };
   const { device: _, ...plain } = config;
   if (typeof plain.learningRate === "function") {
     delete (plain as { learningRate?: unknown }).learningRate;
@@ -70,7 +74,12 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
     version: String(VERSION),
     // In one order, whether defaults were filled in or loaded: equal agents are equal bytes.
     config: JSON.stringify(Object.fromEntries(Object.entries(plain).sort())),
-    state: JSON.stringify({ ...rest, replayLanes: lanes, replayRegion: region }),
+    state: JSON.stringify({
+      ...rest,
+      replayLanes: lanes,
+      replayRegion: region,
+      ...maxPriority !== undefined && { replayMaxPriority: maxPriority },
+    }),
   });
 }
 
@@ -94,7 +103,7 @@ export function decodeCheckpoint(bytes: Uint8Array): LoadedCheckpoint {
     );
   }
   const config = jsonObject(metadata, "config");
-  const { replayLanes, replayRegion, ...state } = jsonObject(metadata, "state");
+  const { replayLanes, replayRegion, replayMaxPriority, ...state } = jsonObject(metadata, "state");
   if (!Array.isArray(replayLanes) || typeof state.clock !== "object") {
     throw new Error("this checkpoint's metadata lacks the run's state: it is damaged");
   }
@@ -148,6 +157,11 @@ export function decodeCheckpoint(bytes: Uint8Array): LoadedCheckpoint {
       actions,
       rewards: take("replay.rewards", Float32Array, rows),
       kinds: take("replay.kinds", Uint8Array, rows),
+      ...tensors["replay.masks"] && { masks: take("replay.masks", Uint32Array, rows) },
+      ...tensors["replay.priorities"] && {
+        priorities: take("replay.priorities", Float32Array, rows),
+      },
+      ...replayMaxPriority !== undefined && { maxPriority: Number(replayMaxPriority) },
     },
   };
 }

@@ -5,25 +5,32 @@
 
 import { type Batch, layOutBatch } from "../dqn/batch.ts";
 import { type DQNConfig, resolveConfig, type ResolvedConfig } from "../dqn/config.ts";
-import { type Diagnostics, Learner, type UpdateSettings } from "../dqn/learner.ts";
-import { epsilonAt, learningRateAt } from "../dqn/schedule.ts";
-import { Box } from "../envs/spaces/box.ts";
-import { Discrete } from "../envs/spaces/discrete.ts";
+import type { ReturnDistribution } from "../dqn/distribution.ts";
+import {
+  type BatchResult,
+  type Diagnostics,
+  Learner,
+  type UpdateSettings,
+} from "../dqn/learner.ts";
+import { epsilonAt, learningRateAt, priorityBetaAt, temperatureAt } from "../dqn/schedule.ts";
 import { Gpu } from "../gpu/gpu.ts";
-import { STREAMS } from "../gpu/philox.ts";
 import type { ProfileRow } from "../gpu/program.ts";
-import { readBytes, writeBytes } from "../io/fs.ts";
-import type { Parameter, Parameters } from "../nn/network.ts";
+import { deliverBytes, receiveBytes } from "../io/transfer.ts";
+import type { Parameter } from "../nn/parameters.ts";
+import { Actor } from "./acting.ts";
+import { checkMaskedActions, readMask } from "./action_masks.ts";
 import { decodeCheckpoint, encodeCheckpoint, type LoadedCheckpoint } from "./checkpoint.ts";
 import { Clock } from "./clock.ts";
 import type { Policy } from "./evaluation.ts";
-import { exploit, explore, type Place } from "./exploration.ts";
 import { type AgentEnv, type Feed, openLanes, readFeed } from "./feed.ts";
 import type { Lanes } from "./lanes.ts";
 import { checkLearnOptions, learn, type LearnOptions, type LearnResult } from "./learn.ts";
+import { nameParameters, splitParameters } from "./parameters.ts";
 import { Recorder } from "./recorder.ts";
+import { Replay } from "./replay.ts";
+import { checkFits, loadedConfig, resumeLanes, savedSpaces } from "./restoring.ts";
 import type { Run } from "./run.ts";
-import { checkObservation, type Observation, type Shape, type Spaces } from "./spaces.ts";
+import { checkObservation, type Observation, type Shape } from "./spaces.ts";
 import { Turns } from "./turns.ts";
 
 /**
@@ -45,18 +52,22 @@ import { Turns } from "./turns.ts";
 export class DQN implements Policy, Disposable {
   /** Every option, defaults filled in. */
   readonly config: ResolvedConfig;
+  /** The replay buffer: its size, and ways to empty it and to bring transitions in and out. */
+  readonly replay: Replay;
   readonly #gpu: Gpu;
   readonly #learner: Learner;
   readonly #shape: Shape;
   readonly #lanes: Lanes | undefined;
+  readonly #recorder: Recorder;
+  readonly #actor: Actor;
   readonly #clock: Clock;
   readonly #recentReturns: number[] = [];
   readonly #turns = new Turns();
   /** Where the environments stood when the agent was loaded without them, for the next checkpoint. */
   #parked: Pick<LoadedCheckpoint, "envIds" | "lanes"> = { envIds: [], lanes: null };
   #horizon = 0;
-  #predictions = 0;
   #learning = false;
+  #warnedOfTarget = false;
   #closed = false;
 
   private constructor(
@@ -69,12 +80,22 @@ export class DQN implements Policy, Disposable {
     this.#learner = learner;
     this.config = config;
     this.#shape = feed.shape;
-    const recorder = new Recorder(
-      learner.ring,
-      config.target === "sarsa" ? (...seen) => this.#lastAction(...seen) : undefined,
-    );
-    this.#lanes = openLanes(feed, recorder, config.seed);
     this.#clock = new Clock(config);
+    this.#actor = new Actor(learner, config, feed.shape, this);
+    const usesMasks = config.actionMasks;
+    const usesNextActions = config.target === "sarsa";
+    this.#recorder = new Recorder(learner.ring, {
+      lastAction: usesNextActions ? (...seen) => this.#actor.lastAction(...seen) : undefined,
+      usesMasks,
+    });
+    this.#lanes = openLanes(feed, this.#recorder, config.seed);
+    this.replay = new Replay({
+      ring: learner.ring,
+      recorder: this.#recorder,
+      needs: { shape: feed.shape, usesMasks, usesNextActions },
+      inTurn: (work) => this.#inTurn(work),
+      settle: () => learner.settle(),
+    });
   }
 
   /**
@@ -87,14 +108,14 @@ export class DQN implements Policy, Disposable {
    * @throws {RangeError} When an option is out of range or does not fit on the GPU.
    * @throws {Error} When there is no GPU adapter; the message says what to install.
    */
-  static create(env: AgentEnv, config: DQNConfig = {}): Promise<DQN> {
-    return DQN.#build(env, config, 1);
+  static async create(env: AgentEnv, config: DQNConfig = {}): Promise<DQN> {
+    return await DQN.#build(readFeed(env), config, 1);
   }
 
   /** Creates an agent; `lanes` is how many its replay buffer has when there are no environments. */
-  static async #build(env: AgentEnv, config: DQNConfig, lanes: number): Promise<DQN> {
+  static async #build(feed: Feed, config: DQNConfig, lanes: number): Promise<DQN> {
     const resolved = resolveConfig(config);
-    const feed = readFeed(env);
+    if (resolved.actionMasks) checkMaskedActions(feed.shape.actions);
     const { device, powerPreference } = resolved;
     const gpu = await Gpu.open({ device, powerPreference });
     try {
@@ -126,16 +147,11 @@ export class DQN implements Policy, Disposable {
     env?: AgentEnv,
     overrides: DQNConfig = {},
   ): Promise<DQN> {
-    const saved = decodeCheckpoint(await bytesOf(source));
-    const given = Object.entries(overrides).filter(([, value]) => value !== undefined);
-    const config: DQNConfig = { ...saved.config, ...Object.fromEntries(given) };
-    if (config.learningRate === undefined) {
-      throw new Error(
-        "the saved run's learningRate was a function, which no file holds: give it again, as in " +
-          "DQN.load(source, env, { learningRate })",
-      );
-    }
-    const agent = await DQN.#build(env ?? spacesOf(saved), config, saved.ring.lanes.length);
+    const saved = decodeCheckpoint(await receiveBytes(source));
+    const config = loadedConfig(saved, overrides);
+    const feed = readFeed(env ?? savedSpaces(saved));
+    checkFits(saved, feed.shape);
+    const agent = await DQN.#build(feed, config, saved.ring.lanes.length);
     try {
       await agent.#restore(saved);
       return agent;
@@ -175,9 +191,11 @@ export class DQN implements Policy, Disposable {
     return epsilonAt(this.config, this.steps, this.#scheduleEnd);
   }
 
-  /** Boltzmann's temperature; null where actions that are not random are the best ones. */
+  /** Boltzmann's temperature at the present step; null where actions that are not random are the best ones. */
   get temperature(): number | null {
-    return this.config.exploration === "boltzmann" ? this.config.temperature : null;
+    return this.config.exploration === "boltzmann"
+      ? temperatureAt(this.config, this.steps, this.#scheduleEnd)
+      : null;
   }
 
   /**
@@ -207,7 +225,11 @@ export class DQN implements Policy, Disposable {
   }
 
   /**
-   * Makes updates from what is in the replay buffer, without the environment.
+   * Makes updates from what is in the replay buffer, without the environment: with what was loaded into
+   * it, offline learning.
+   *
+   * No environment steps are made, so what follows these stands still meanwhile: the schedules, and a
+   * target network whose `targetUpdateInterval` does not count updates (`{ every: 100, unit: "update" }`).
    *
    * @param updates How many.
    * @param options A signal that stops it between submits.
@@ -215,6 +237,15 @@ export class DQN implements Policy, Disposable {
   async train(updates: number, options: { signal?: AbortSignal } = {}): Promise<void> {
     if (!Number.isInteger(updates) || updates < 0) {
       throw new RangeError(`updates must be an integer of at least 0, got ${updates}`);
+    }
+    const { every, unit } = this.config.targetUpdateInterval;
+    if (!this.#lanes && unit !== "update" && !this.#warnedOfTarget) {
+      this.#warnedOfTarget = true;
+      console.warn(
+        `the target network follows every ${every} ${unit}s, and an agent without an environment makes ` +
+          "none, so it stays as it is: count updates instead, as in " +
+          'targetUpdateInterval: { every: 100, unit: "update" }',
+      );
     }
     await this.#inTurn(async () => {
       const made = await this.#learner.train(updates, this.#settings(), options.signal);
@@ -228,25 +259,29 @@ export class DQN implements Policy, Disposable {
    *
    * @param observation As the environment gives it.
    * @param options Greedy by default; with `{ deterministic: false }` as while learning: random with
-   *   the present ε, else the best, or with Boltzmann exploration drawn from softmax(Q / temperature).
+   *   the present ε, else the best (by a noisy network with fresh noise), or with Boltzmann exploration drawn
+   *   from softmax(Q / temperature). With a `mask` only among the actions that it has a 1 for, as Gymnasium's
+   *   `info.action_mask`.
    * @returns An element of the action space.
    */
   async predict(
     observation: Observation,
-    options: { deterministic?: boolean } = {},
+    options: { deterministic?: boolean; mask?: ArrayLike<number | boolean> } = {},
   ): Promise<number> {
     const { actions, firstAction } = this.#shape;
-    const explores = options.deterministic === false;
-    const step = explores ? this.#predictions++ : 0;
-    const place = { seed: this.config.seed, stream: STREAMS.predict, lane: 0, step };
-    const random = explores ? explore(place, this.epsilon, actions) : undefined;
-    if (random !== undefined) return firstAction + random;
-    const values = await this.qValues(observation);
-    return firstAction + exploit(place, values, 0, actions, explores ? this.temperature : null);
+    const { deterministic = true, mask } = options;
+    if (mask !== undefined) checkMaskedActions(actions);
+    const allowed = mask === undefined ? undefined : readMask(mask, actions, "predict: mask");
+    const action = await this.#actor.predict(
+      !deterministic,
+      allowed,
+      (noise) => this.#qValues([observation], noise),
+    );
+    return firstAction + action;
   }
 
   /**
-   * The Q-values of an observation.
+   * The Q-values of an observation; of a distributional network the means, of a noisy one without noise.
    *
    * @returns One for each action.
    */
@@ -260,14 +295,26 @@ export class DQN implements Policy, Disposable {
    * @returns [observations × actions]
    */
   async qValuesOf(observations: readonly Observation[]): Promise<Float32Array> {
-    const { observationSize } = this.#shape;
-    if (observations.length === 0) {
-      throw new RangeError("qValues wants at least one observation, got none");
+    return await this.#qValues(observations);
+  }
+
+  /**
+   * The distribution of returns that the network predicts for an observation, for each action: values and
+   * how likely each is. With C51 the values are the support; with QR-DQN and IQN they are quantiles, each as
+   * likely as any other. An action's Q-value is its mean, Σ probabilities · values.
+   *
+   * @returns [actions × atoms] each; of a noisy network without noise.
+   * @throws {Error} When the option `distribution` is "none": there are only Q-values then.
+   */
+  async distribution(observation: Observation): Promise<ReturnDistribution> {
+    if (this.config.distribution === "none") {
+      throw new Error(
+        "this agent's network predicts mean returns only: create it with distribution " +
+          '"c51", "qr" or "iqn" to learn distributions',
+      );
     }
-    for (const observation of observations) {
-      checkObservation(observation, observationSize, "qValues");
-    }
-    return await this.#inTurn(() => this.#learner.qValues(observations));
+    checkObservation(observation, this.#shape.observationSize, "distribution");
+    return await this.#inTurn(() => this.#learner.distributions([observation]));
   }
 
   /** Whether an environment is one that the agent trains in. */
@@ -282,10 +329,8 @@ export class DQN implements Policy, Disposable {
    * @returns The loss (mean of weight · loss), and target − Q of each transition before the update.
    * @throws {RangeError} When lengths do not fit, an action is out of range, or a number is not finite.
    */
-  async trainOnBatch(batch: Batch): Promise<{ loss: number; tdErrors: Float32Array }> {
-    const { observationSize, actions } = this.#shape;
-    const { gamma, target } = this.config;
-    const dense = layOutBatch(batch, observationSize, actions, gamma, target === "sarsa");
+  async trainOnBatch(batch: Batch): Promise<BatchResult> {
+    const dense = layOutBatch(batch, this.#shape, this.config);
     return await this.#inTurn(async () => {
       const result = await this.#learner.trainOnBatch(dense, this.#settings());
       this.#clock.state.tauBefore = 0;
@@ -330,16 +375,7 @@ export class DQN implements Policy, Disposable {
     const [{ online, target }, tau] = await this.#inTurn(async () =>
       [await this.#learner.getTensors(), this.#clock.state.tauBefore] as const
     );
-    const all: Record<string, Parameter> = {};
-    for (const [name, parameter] of Object.entries(online)) all[`q.${name}`] = parameter;
-    // A sync that is due before the next update is shown as if it had been made.
-    for (const [name, { shape, data }] of Object.entries(target)) {
-      const mixed = tau === 0
-        ? data
-        : data.map((x, i) => tau * online[name].data[i] + (1 - tau) * x);
-      all[`target.${name}`] = { shape, data: mixed };
-    }
-    return all;
+    return nameParameters(online, target, tau);
   }
 
   /**
@@ -349,16 +385,9 @@ export class DQN implements Policy, Disposable {
    * @throws {Error} When a name is unknown or missing, or a shape does not fit; nothing is changed then.
    */
   async setParameters(parameters: Readonly<Record<string, Parameter>>): Promise<void> {
-    const online: Parameters = {};
-    const target: Parameters = {};
-    for (const [name, parameter] of Object.entries(parameters)) {
-      if (name.startsWith("q.")) online[name.slice(2)] = parameter;
-      else if (name.startsWith("target.")) target[name.slice(7)] = parameter;
-      else throw new Error(`unknown parameter "${name}": names start with "q." or "target."`);
-    }
-    const hasTarget = Object.keys(target).length > 0;
+    const tensors = splitParameters(parameters);
     await this.#inTurn(() => {
-      this.#learner.setTensors({ online, target: hasTarget ? target : online });
+      this.#learner.setTensors(tensors);
       this.#clock.state.tauBefore = 0;
     });
   }
@@ -371,11 +400,7 @@ export class DQN implements Policy, Disposable {
    * @param target A path (safetensors), or a stream, which is closed.
    */
   async save(target: string | WritableStream<Uint8Array>): Promise<void> {
-    const bytes = await this.#inTurn(() => this.#checkpoint());
-    if (typeof target === "string") return await writeBytes(target, bytes);
-    const writer = target.getWriter();
-    await writer.write(bytes);
-    await writer.close();
+    await deliverBytes(target, await this.#inTurn(() => this.#checkpoint()));
   }
 
   /**
@@ -415,9 +440,22 @@ export class DQN implements Policy, Disposable {
     });
   }
 
+  /** Q-values, with the noise of that counter if there is one. */
+  async #qValues(observations: readonly Observation[], noise?: number): Promise<Float32Array> {
+    if (observations.length === 0) {
+      throw new RangeError("qValues wants at least one observation, got none");
+    }
+    for (const observation of observations) {
+      checkObservation(observation, this.#shape.observationSize, "qValues");
+    }
+    return await this.#inTurn(() => this.#learner.qValues(observations, noise));
+  }
+
   #settings(): UpdateSettings {
+    const [step, end] = [this.steps, this.#scheduleEnd];
     return {
-      learningRate: learningRateAt(this.config, this.steps, this.#scheduleEnd),
+      learningRate: learningRateAt(this.config, step, end),
+      priorityBeta: priorityBetaAt(this.config, step, end),
       tauBefore: this.#clock.state.tauBefore,
       tauAfter: (update) => this.#clock.tauAfter(update),
     };
@@ -434,41 +472,10 @@ export class DQN implements Policy, Disposable {
       shape: this.#shape,
       horizon: this.#horizon,
       inTurn: (work) => this.#inTurn(work),
-      act: () => this.#act(lanes),
+      act: () => this.#actor.act(lanes),
       settings: () => this.#settings(),
       save: (path) => this.save(path),
     };
-  }
-
-  /** An action for each lane: random ones by the coin, others by one forward pass for all lanes. */
-  async #act(lanes: Lanes): Promise<number[]> {
-    const { actions } = this.#shape;
-    const { temperature } = this;
-    const places = Array.from({ length: lanes.count }, (_, lane) => this.#place(lane));
-    const chosen = places.map((place) => explore(place, this.#exploringEpsilon, actions));
-    if (chosen.every((action) => action !== undefined)) return chosen;
-    const values = await this.#learner.qValues(lanes.observations());
-    return chosen.map((action, lane) =>
-      action ?? exploit(places[lane], values, lane * actions, actions, temperature)
-    );
-  }
-
-  /** The action that would follow a truncated episode's last observation. */
-  async #lastAction(lane: number, observation: Observation): Promise<number> {
-    const { actions } = this.#shape;
-    const place = { ...this.#place(lane), isLast: true };
-    return explore(place, this.#exploringEpsilon, actions) ??
-      exploit(place, await this.#learner.qValues([observation]), 0, actions, this.temperature);
-  }
-
-  /** Where in the run's random numbers a lane's present choice is drawn. */
-  #place(lane: number): Place {
-    return { seed: this.config.seed, stream: STREAMS.explore, lane, step: this.steps };
-  }
-
-  /** ε while learning: before learning starts, all actions are random. */
-  get #exploringEpsilon(): number {
-    return this.steps < this.config.learningStarts ? 1 : this.epsilon;
   }
 
   async #checkpoint(): Promise<Uint8Array> {
@@ -494,61 +501,13 @@ export class DQN implements Policy, Disposable {
   }
 
   async #restore(saved: LoadedCheckpoint): Promise<void> {
-    const { observationSize, actions } = this.#shape;
-    if (saved.observationSize !== observationSize || saved.actions !== actions) {
-      throw new Error(
-        `this checkpoint is for observations of ${saved.observationSize} numbers and ` +
-          `${saved.actions} actions; the environment has ${observationSize} and ${actions}`,
-      );
-    }
-    const widths = (sizes: readonly number[]) => [observationSize, ...sizes, actions].join("-");
-    const { hiddenLayers } = saved.config;
-    if (hiddenLayers && String(hiddenLayers) !== String(this.config.hiddenLayers)) {
-      throw new Error(
-        `this checkpoint's network is ${widths(hiddenLayers)}, and hiddenLayers asks for ` +
-          `${widths(this.config.hiddenLayers)}: leave hiddenLayers out when loading`,
-      );
-    }
     this.#learner.setTensors(saved.tensors, saved.updates);
     this.#learner.ring.setState(saved.ring);
+    this.#recorder.restoreMasks(saved.ring);
     Object.assign(this.#clock.state, saved.clock);
     this.#recentReturns.push(...saved.recentReturns);
     this.#horizon = saved.horizon;
-    if (!this.#lanes) {
-      this.#parked = { envIds: saved.envIds, lanes: saved.lanes };
-      return;
-    }
-    const { ids } = this.#lanes;
-    if (String(ids) === String(saved.envIds) && saved.lanes !== null) {
-      if (await this.#lanes.setState(saved.lanes)) return;
-      console.warn(
-        "the environment can't be put back where the saved run left it (it has no getState and " +
-          "setState): a new episode begins",
-      );
-    } else {
-      this.#lanes.cut();
-      console.warn(
-        `the saved run was in ${saved.envIds.join(", ") || "no environment"}, this one is in ` +
-          `${ids.join(", ")}: a new episode begins`,
-      );
-    }
+    if (this.#lanes) await resumeLanes(this.#lanes, saved, this.config.actionMasks);
+    else this.#parked = { envIds: saved.envIds, lanes: saved.lanes };
   }
-}
-
-/** Spaces for an agent that is loaded without an environment. */
-function spacesOf({ observationSize, actions, firstAction }: LoadedCheckpoint): Spaces {
-  return {
-    observationSpace: new Box(-Infinity, Infinity, [observationSize]),
-    actionSpace: new Discrete(actions, { start: firstAction }),
-  };
-}
-
-async function bytesOf(
-  source: string | Uint8Array | ReadableStream<Uint8Array>,
-): Promise<Uint8Array> {
-  if (typeof source === "string") return await readBytes(source);
-  if (source instanceof Uint8Array) return source;
-  return new Uint8Array(
-    await new Response(source as ReadableStream<Uint8Array<ArrayBuffer>>).arrayBuffer(),
-  );
 }

@@ -1,7 +1,8 @@
 /** Lanes of single environments: stepped one after the other, reset at their episodes' ends. */
 
-import type { Env, JsonValue } from "../envs/env.ts";
+import type { Env, Info, JsonValue } from "../envs/env.ts";
 import { envName } from "../envs/wrappers/wrapper.ts";
+import { maskOfInfo } from "./action_masks.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Outcome, Recorder, RunningEpisode } from "./recorder.ts";
 import type { Observation, Shape } from "./spaces.ts";
@@ -59,12 +60,17 @@ export class EnvLanes implements Lanes {
     return this.#envs.map((_, lane) => this.#recorder.observation(lane));
   }
 
+  mask(lane: number): number | undefined {
+    return this.#recorder.mask(lane);
+  }
+
   async step(actions: readonly number[], outcome: Outcome): Promise<void> {
     for (const [lane, env] of this.#envs.entries()) {
       try {
         const result = env.step(this.#shape.firstAction + actions[lane]);
-        const [observation, reward, terminated, truncated] = result;
-        const step = { action: actions[lane], reward, terminated, truncated, observation };
+        const [observation, reward, terminated, truncated, info] = result;
+        const mask = terminated ? undefined : this.#maskOf(lane, info, "step");
+        const step = { action: actions[lane], reward, terminated, truncated, observation, mask };
         if (await this.#recorder.step(lane, step, this.#names[lane], outcome)) this.#reset(lane);
       } catch (error) {
         // Whatever state the environment is in, its episode can't go on.
@@ -114,8 +120,18 @@ export class EnvLanes implements Lanes {
 
   #reset(lane: number): void {
     const env = this.#envs[lane];
-    const [observation] = this.#seeded[lane] ? env.reset() : env.reset({ seed: this.#seed + lane });
-    this.#recorder.begin(lane, observation, this.#names[lane]);
+    const [observation, info] = this.#seeded[lane]
+      ? env.reset()
+      : env.reset({ seed: this.#seed + lane });
+    const mask = this.#maskOf(lane, info, "reset");
+    this.#recorder.begin(lane, observation, this.#names[lane], mask);
     this.#seeded[lane] = true;
+  }
+
+  /** Which actions are allowed; undefined where masks are not used. */
+  #maskOf(lane: number, info: Info, call: string): number | undefined {
+    return this.#recorder.usesMasks
+      ? maskOfInfo(info, this.#shape.actions, this.#names[lane], call)
+      : undefined;
   }
 }

@@ -3,9 +3,12 @@
  * own, so that evaluating never changes training.
  */
 
+import type { ResolvedConfig } from "../dqn/config.ts";
+import type { Info } from "../envs/env.ts";
 import { make } from "../envs/registry.ts";
 import { envName } from "../envs/wrappers/wrapper.ts";
 import { STREAMS } from "../gpu/philox.ts";
+import { maskOfInfo } from "./action_masks.ts";
 import { argmax, behave, type Behaviour } from "./exploration.ts";
 import { isVectorEnv, type ParallelEnv, type SingleEnv } from "./feed.ts";
 import { checkObservation, checkReward, type Observation, shapeOf } from "./spaces.ts";
@@ -22,6 +25,8 @@ export interface Policy extends Behaviour {
   owns(env: unknown): boolean;
   /** Q-values of several observations: [observations × actions]. */
   qValuesOf(observations: readonly Observation[]): Promise<Float32Array>;
+  /** Whether it keeps to the actions that `info.action_mask` allows; it does not when left out. */
+  readonly config?: Pick<ResolvedConfig, "actionMasks">;
 }
 
 /** How to evaluate. */
@@ -30,7 +35,10 @@ export interface EvaluateOptions {
   readonly episodes?: number;
   /** Episode i is reset with seed + i; 0 when left out. */
   readonly seed?: number;
-  /** Greedy (the default), or as the agent behaves while learning, with its present ε. */
+  /**
+   * Greedy (the default), or as the agent behaves while learning, with its present ε and temperature. The
+   * noise of a noisy network stays off either way.
+   */
   readonly deterministic?: boolean;
   /** Stops early; the result then holds the episodes that were finished. */
   readonly signal?: AbortSignal;
@@ -61,6 +69,8 @@ interface Play {
   readonly env: SingleEnv;
   index: number;
   observation: Observation;
+  /** Which actions are allowed, where the agent keeps to masks. */
+  mask: number | undefined;
   return: number;
   length: number;
 }
@@ -121,12 +131,16 @@ async function playAll(
   const lengths: number[] = [];
   let next = 0;
   let lastTurn = performance.now();
+  const maskOf = (info: Info, call: string) =>
+    agent.config?.actionMasks ? maskOfInfo(info, actions, name, call) : undefined;
   const begin = (play: Play) => {
     play.index = next++;
     play.return = 0;
     play.length = 0;
-    [play.observation] = play.env.reset({ seed: seed + play.index });
-    checkObservation(play.observation, observationSize, name, "reset");
+    const [observation, info] = play.env.reset({ seed: seed + play.index });
+    checkObservation(observation, observationSize, name, "reset");
+    play.observation = observation;
+    play.mask = maskOf(info, "reset");
   };
   plays.forEach(begin);
   // Every forward pass is for as many rows as there are copies, so that one compilation serves all.
@@ -143,17 +157,23 @@ async function playAll(
     const ended: Play[] = [];
     for (const play of active) {
       const from = plays.indexOf(play) * actions;
-      const { index: lane, length: step } = play;
+      const { index: lane, length: step, mask } = play;
+      const place = { seed, stream: STREAMS.evaluate, lane, step };
       const action = deterministic
-        ? argmax(values, from, actions)
-        : behave(agent, { seed, stream: STREAMS.evaluate, lane, step }, values, from, actions);
-      const [observation, reward, terminated, truncated] = play.env.step(firstAction + action);
+        ? argmax(values, from, actions, mask)
+        : behave(agent, place, values, from, actions, mask);
+      const [observation, reward, terminated, truncated, info] = play.env.step(
+        firstAction + action,
+      );
       checkObservation(observation, observationSize, name, "step");
       checkReward(reward, name, "step");
       play.observation = observation;
       play.return += reward;
       play.length++;
-      if (!terminated && !truncated) continue;
+      if (!terminated && !truncated) {
+        play.mask = maskOf(info, "step");
+        continue;
+      }
       returns[play.index] = play.return;
       lengths[play.index] = play.length;
       onEpisode?.({ index: play.index, return: play.return, length: play.length });
@@ -176,6 +196,7 @@ function openPlays(agent: Policy, env: SingleEnv, episodes: number): Play[] {
     env: own,
     index: 0,
     observation: new Float32Array(),
+    mask: undefined,
     return: 0,
     length: 0,
   });

@@ -1,8 +1,12 @@
 /**
  * Choosing actions. What is random is drawn on the host from the run's counter-based generator, so a
  * step whose action is uniformly random never asks the GPU.
+ *
+ * Where a mask is given (action_masks.ts), every choice is among the actions that it allows; left out,
+ * all are. A mask changes what is chosen, not which random numbers are drawn.
  */
 
+import { countAllowed, isAllowed, nthAllowed } from "./action_masks.ts";
 import { philox, type STREAMS, uniform, words } from "../gpu/philox.ts";
 
 /** Which numbers of a run's generator are drawn: one place for each choice of an action. */
@@ -27,9 +31,15 @@ function draw({ seed, stream, lane, step, isLast = false }: Place): [number, num
 }
 
 /** The index of the highest value; the lowest such index at ties. */
-export function argmax(values: ArrayLike<number>, from = 0, count = values.length): number {
-  let best = 0;
-  for (let i = 1; i < count; i++) {
+export function argmax(
+  values: ArrayLike<number>,
+  from = 0,
+  count: number = values.length,
+  mask?: number,
+): number {
+  let best = mask === undefined ? 0 : nthAllowed(mask, 0);
+  for (let i = best + 1; i < count; i++) {
+    if (mask !== undefined && !isAllowed(mask, i)) continue;
     if (values[from + i] > values[from + best]) best = i;
   }
   return best;
@@ -41,11 +51,19 @@ export function argmax(values: ArrayLike<number>, from = 0, count = values.lengt
  * @param place Which numbers to draw.
  * @param epsilon The odds of a random action.
  * @param actions How many actions there are.
+ * @param mask Which of them are allowed.
  * @returns A random action, or undefined where the Q-values are to decide.
  */
-export function explore(place: Place, epsilon: number, actions: number): number | undefined {
+export function explore(
+  place: Place,
+  epsilon: number,
+  actions: number,
+  mask?: number,
+): number | undefined {
   const [coin, choice] = draw(place);
-  return coin < epsilon ? Math.floor(choice * actions) : undefined;
+  if (coin >= epsilon) return undefined;
+  if (mask === undefined) return Math.floor(choice * actions);
+  return nthAllowed(mask, Math.floor(choice * countAllowed(mask, actions)));
 }
 
 /**
@@ -54,6 +72,7 @@ export function explore(place: Place, epsilon: number, actions: number): number 
  * @param place Which numbers to draw.
  * @param values Q-values, `count` of them from `from` on.
  * @param temperature Boltzmann's: an action is drawn from softmax(Q / temperature); null: the best one.
+ * @param mask Which actions are allowed: argmax and softmax are over these.
  */
 export function exploit(
   place: Place,
@@ -61,13 +80,17 @@ export function exploit(
   from: number,
   count: number,
   temperature: number | null,
+  mask?: number,
 ): number {
-  const best = argmax(values, from, count);
+  const best = argmax(values, from, count, mask);
   if (temperature === null) return best;
   // Against the best value, so that no power overflows.
   const weights = Array.from(
     { length: count },
-    (_, i) => Math.exp((values[from + i] - values[from + best]) / temperature),
+    (_, i) =>
+      mask !== undefined && !isAllowed(mask, i)
+        ? 0
+        : Math.exp((values[from + i] - values[from + best]) / temperature),
   );
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   let rest = draw(place)[2] * total;
@@ -87,13 +110,15 @@ export interface Behaviour {
   readonly temperature: number | null;
 }
 
-/** The action that a behaviour takes on Q-values, `count` of them from `from` on. */
+/** The action that a behaviour takes on Q-values, `count` of them from `from` on; see {@link exploit}. */
 export function behave(
   { epsilon, temperature }: Behaviour,
   place: Place,
   values: ArrayLike<number>,
   from: number,
   count: number,
+  mask?: number,
 ): number {
-  return explore(place, epsilon, count) ?? exploit(place, values, from, count, temperature);
+  return explore(place, epsilon, count, mask) ??
+    exploit(place, values, from, count, temperature, mask);
 }

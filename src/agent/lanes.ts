@@ -18,6 +18,8 @@ export interface Lanes {
   open(): Promise<void>;
   /** The newest observation of each lane. */
   observations(): Float32Array[];
+  /** Which actions a lane's newest observation allows; undefined where masks are not used. */
+  mask(lane: number): number | undefined;
   /**
    * Takes an action in each lane and stores what came of it. A lane whose episode ends starts the next.
    * At an error, what has been stored is in the outcome, and the episode of the lane concerned is cut.

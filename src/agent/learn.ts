@@ -161,6 +161,11 @@ export async function learn(run: Run, steps: number, options: LearnOptions): Pro
   };
 
   const train = async () => {
+    if (learner.drawable === 0) {
+      // Too few transitions for a batch so far, or the user has cleared them: nothing to learn from.
+      clock.state.owed = 0;
+      return;
+    }
     // A submit's worth at a time: progress, other calls and Ctrl-C wait for no longer than that.
     const updates = Math.min(clock.state.owed, learner.pace);
     clock.state.owed -= await learner.train(updates, run.settings(), signal);

@@ -3,7 +3,7 @@
  * the same way whoever steps them.
  */
 
-import type { Ring } from "../replay/ring.ts";
+import type { Ring, RingState } from "../replay/ring.ts";
 import { checkObservation, checkReward, type Observation } from "./spaces.ts";
 
 /** An episode that has ended. */
@@ -43,10 +43,16 @@ export interface Step {
   readonly truncated: boolean;
   /** What was seen next: an episode's true last observation at its end. */
   readonly observation: Observation;
+  /** Which actions are allowed there, where masks are used; of no interest after a termination. */
+  readonly mask?: number;
 }
 
 /** Draws the action that would be taken at the last observation of a truncated episode. */
-export type LastAction = (lane: number, observation: Observation) => Promise<number>;
+export type LastAction = (
+  lane: number,
+  observation: Observation,
+  mask: number | undefined,
+) => Promise<number>;
 
 /** A lane's current episode, as a checkpoint holds it. */
 export interface RunningEpisode {
@@ -54,20 +60,34 @@ export interface RunningEpisode {
   length: number;
 }
 
+/** What a recorder may need beside the ring. */
+export interface RecorderOptions {
+  /** Asked at truncations, where the target needs it (SARSA). */
+  readonly lastAction?: LastAction;
+  /** Whether environments tell which actions are allowed. */
+  readonly usesMasks?: boolean;
+}
+
 /** Stores steps and sums up episodes, lane by lane. */
 export class Recorder {
+  /** Whether masks come with the observations. */
+  readonly usesMasks: boolean;
   readonly #ring: Ring;
   readonly #lastAction: LastAction | undefined;
   readonly #running: RunningEpisode[];
+  /** What each lane's newest observation allows; the ring keeps these too, and a checkpoint has them from there. */
+  readonly #masks: (number | undefined)[];
 
   /**
    * @param ring Where to store.
-   * @param lastAction Asked at truncations, where the target needs it (SARSA).
+   * @param options What else is needed.
    */
-  constructor(ring: Ring, lastAction?: LastAction) {
+  constructor(ring: Ring, { lastAction, usesMasks = false }: RecorderOptions = {}) {
+    this.usesMasks = usesMasks;
     this.#ring = ring;
     this.#lastAction = lastAction;
     this.#running = Array.from({ length: ring.laneCount }, () => ({ return: 0, length: 0 }));
+    this.#masks = this.#running.map(() => undefined);
   }
 
   /** Whether a lane has an episode that goes on. */
@@ -80,14 +100,21 @@ export class Recorder {
     return this.#ring.openObservation(lane);
   }
 
+  /** Which actions are allowed at a lane's newest observation; undefined where masks are not used. */
+  mask(lane: number): number | undefined {
+    return this.#masks[lane];
+  }
+
   /**
    * An episode begins.
    *
    * @param name Who gave the observation, for the error if it is no good.
+   * @param mask Which actions are allowed, where masks are used.
    */
-  begin(lane: number, observation: Observation, name: string): void {
+  begin(lane: number, observation: Observation, name: string, mask?: number): void {
     checkObservation(observation, this.#ring.observationSize, name, "reset");
-    this.#ring.begin(lane, observation);
+    this.#ring.begin(lane, observation, mask);
+    this.#masks[lane] = mask;
     this.#running[lane] = { return: 0, length: 0 };
   }
 
@@ -98,25 +125,52 @@ export class Recorder {
    * @returns Whether the episode is over.
    */
   async step(lane: number, step: Step, name: string, outcome: Outcome): Promise<boolean> {
-    const { action, reward, terminated, truncated, observation } = step;
+    const { action, reward, terminated, truncated, observation, mask } = step;
     checkObservation(observation, this.#ring.observationSize, name, "step");
     checkReward(reward, name, "step");
     const ended = terminated || truncated;
     // SARSA learns from what would have been done next where the environment was stopped from outside.
     const lastAction = truncated && !terminated ? this.#lastAction : undefined;
-    this.#ring.step(lane, action, reward, terminated, ended && !lastAction, observation);
+    this.#ring.step(lane, action, reward, terminated, ended && !lastAction, observation, mask);
     outcome.steps++;
     const running = this.#running[lane];
     running.return += reward;
     running.length++;
+    this.#masks[lane] = mask;
     if (ended) outcome.ended.push({ ...running, lane, terminated });
-    if (lastAction) this.#ring.close(lane, await lastAction(lane, observation));
+    if (lastAction) this.#ring.close(lane, await lastAction(lane, observation, mask));
     return ended;
   }
 
   /** A lane's episode can't go on. */
   cut(lane: number): void {
     this.#ring.cut(lane);
+  }
+
+  /** Takes each lane's newest mask from a ring that has been loaded. */
+  restoreMasks({ lanes, masks, filled }: RingState): void {
+    if (!this.usesMasks || !masks) return;
+    lanes.forEach(({ head, open }, lane) => {
+      if (open) this.#masks[lane] = masks[lane * filled + head];
+    });
+  }
+
+  /**
+   * Takes the running episodes' newest observations out of the ring's way, so that it can be cleared or
+   * given other transitions.
+   *
+   * @returns Puts them back: the episodes go on behind what has been stored meanwhile.
+   */
+  suspend(): () => void {
+    const open = this.#running.map((_, lane) =>
+      this.isOpen(lane) ? this.observation(lane).slice() : undefined
+    );
+    return () => {
+      open.forEach((observation, lane) => {
+        if (!observation || this.isOpen(lane)) return;
+        this.#ring.begin(lane, observation, this.#masks[lane]);
+      });
+    };
   }
 
   /** The running episode of a lane. */

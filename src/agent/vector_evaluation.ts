@@ -1,7 +1,9 @@
 /** Evaluation in a vector environment: each lane plays its share of the episodes. */
 
+import type { VectorInfos } from "../envs/vector/vector_env.ts";
 import { STREAMS } from "../gpu/philox.ts";
 import type { EvaluateOptions, Policy } from "./evaluation.ts";
+import { maskOfInfos } from "./action_masks.ts";
 import { argmax, behave } from "./exploration.ts";
 import type { ParallelEnv } from "./feed.ts";
 import { checkObservation, checkReward, type Observation, shapeOf } from "./spaces.ts";
@@ -35,8 +37,17 @@ export async function playVector(
       checkObservation(row, observationSize, `${name}, environment ${lane}`);
       return row;
     });
+  /** Which actions each lane allows, where the agent keeps to masks. */
+  const masks: (number | undefined)[] = shares.map(() => undefined);
+  const readMask = (lane: number, infos: VectorInfos, call: string) => {
+    if (!agent.config?.actionMasks) return;
+    const place = { lane, lanes: numEnvs };
+    masks[lane] = maskOfInfos(infos, place, actions, `${name}, environment ${lane}`, call);
+  };
 
-  let rows = rowsOf((await env.reset({ seed }))[0]);
+  const [first, firstInfos] = await env.reset({ seed });
+  let rows = rowsOf(first);
+  shares.forEach((_, lane) => readMask(lane, firstInfos, "reset"));
   for (let step = 0; returns.length < episodes && !signal?.aborted; step++) {
     const values = await agent.qValuesOf(rows);
     if (values.length !== numEnvs * actions) {
@@ -48,12 +59,15 @@ export async function playVector(
       const place = { seed, stream: STREAMS.evaluate, lane, step };
       return firstAction +
         (deterministic
-          ? argmax(values, lane * actions, actions)
-          : behave(agent, place, values, lane * actions, actions));
+          ? argmax(values, lane * actions, actions, masks[lane])
+          : behave(agent, place, values, lane * actions, actions, masks[lane]));
     });
-    const [observations, rewards, terminated, truncated] = await env.step(chosen);
+    const [observations, rewards, terminated, truncated, infos] = await env.step(chosen);
     rows = rowsOf(observations);
     for (const [lane, play] of running.entries()) {
+      // An ended episode's mask is of no use, but in mode "same_step" it is the next one's first.
+      const isOver = !hasEnded[lane] && (terminated[lane] || truncated[lane]);
+      if (!isOver || autoresetMode === "same_step") readMask(lane, infos, "step");
       // With "next_step" this step was the reset, and with "disabled" it has been reset below.
       if (hasEnded[lane]) {
         hasEnded[lane] = false;
@@ -62,7 +76,7 @@ export async function playVector(
       checkReward(rewards[lane], `${name}, environment ${lane}`);
       play.return += rewards[lane];
       play.length++;
-      if (!terminated[lane] && !truncated[lane]) continue;
+      if (!isOver) continue;
       if (shares[lane]-- > 0) {
         onEpisode?.({ index: returns.length, ...play });
         returns.push(play.return);
@@ -72,7 +86,9 @@ export async function playVector(
       hasEnded[lane] = autoresetMode !== "same_step";
     }
     if (autoresetMode === "disabled" && hasEnded.includes(true)) {
-      rows = rowsOf((await env.reset({ options: { resetMask: [...hasEnded] } }))[0]);
+      const [observations, infos] = await env.reset({ options: { resetMask: [...hasEnded] } });
+      rows = rowsOf(observations);
+      hasEnded.forEach((isReset, lane) => isReset && readMask(lane, infos, "reset"));
       hasEnded.fill(false);
     }
   }

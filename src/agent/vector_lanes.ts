@@ -6,10 +6,13 @@
  * | "next_step" | in the step that ended it                         | in the next step, whose action is ignored |
  * | "same_step" | in the `final_obs` of the infos of that step      | in the observations of that step          |
  * | "disabled"  | in the step that ended it                         | in a reset of the lanes that have ended   |
+ *
+ * Action masks are in the infos of the same call; with "same_step" the last one is in `final_info`.
  */
 
 import type { JsonValue } from "../envs/env.ts";
 import type { VectorEnv, VectorInfos } from "../envs/vector/vector_env.ts";
+import { maskOfFinalInfo, maskOfInfos } from "./action_masks.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Outcome, Recorder, RunningEpisode } from "./recorder.ts";
 import type { Observation, Shape } from "./spaces.ts";
@@ -70,14 +73,18 @@ export class VectorLanes implements Lanes {
   async open(): Promise<void> {
     if (this.#isRunning) return;
     this.cut();
-    const [observations] = await this.#env.reset(this.#isSeeded ? {} : { seed: this.#seed });
-    for (let lane = 0; lane < this.count; lane++) this.#begin(lane, observations);
+    const first = await this.#env.reset(this.#isSeeded ? {} : { seed: this.#seed });
+    for (let lane = 0; lane < this.count; lane++) this.#begin(lane, ...first);
     this.#isSeeded = true;
     this.#isRunning = true;
   }
 
   observations(): Float32Array[] {
     return this.#hasEnded.map((_, lane) => this.#recorder.observation(lane));
+  }
+
+  mask(lane: number): number | undefined {
+    return this.#recorder.mask(lane);
   }
 
   async step(actions: readonly number[], outcome: Outcome): Promise<void> {
@@ -97,29 +104,30 @@ export class VectorLanes implements Lanes {
     const [observations, rewards, terminated, truncated, infos] = result;
     for (let lane = 0; lane < this.count; lane++) {
       if (this.#hasEnded[lane]) {
-        this.#begin(lane, observations);
+        this.#begin(lane, observations, infos, "step");
         continue;
       }
       const isOver = terminated[lane] || truncated[lane];
-      const observation = isOver && autoresetMode === "same_step"
-        ? this.#finalObservation(lane, infos)
-        : this.#rowOf(lane, observations);
+      const isFinal = isOver && autoresetMode === "same_step";
       const step = {
         action: actions[lane],
         reward: rewards[lane],
         terminated: terminated[lane],
         truncated: truncated[lane],
-        observation,
+        observation: isFinal
+          ? this.#finalObservation(lane, infos)
+          : this.#rowOf(lane, observations),
+        mask: terminated[lane] ? undefined : this.#maskOf(lane, infos, "step", isFinal),
       };
       await this.#recorder.step(lane, step, this.#names[lane], outcome);
       if (!isOver) continue;
-      if (autoresetMode === "same_step") this.#begin(lane, observations);
+      if (isFinal) this.#begin(lane, observations, infos, "step");
       else this.#hasEnded[lane] = true;
     }
     if (autoresetMode === "disabled" && this.#hasEnded.includes(true)) {
       const resetMask = [...this.#hasEnded];
-      const [first] = await this.#env.reset({ options: { resetMask } });
-      resetMask.forEach((isReset, lane) => isReset && this.#begin(lane, first));
+      const first = await this.#env.reset({ options: { resetMask } });
+      resetMask.forEach((isReset, lane) => isReset && this.#begin(lane, ...first));
     }
   }
 
@@ -153,9 +161,20 @@ export class VectorLanes implements Lanes {
     this.#isRunning = false;
   }
 
-  #begin(lane: number, observations: Observation): void {
+  #begin(lane: number, observations: Observation, infos: VectorInfos, call = "reset"): void {
     this.#hasEnded[lane] = false;
-    this.#recorder.begin(lane, this.#rowOf(lane, observations), this.#names[lane]);
+    const mask = this.#maskOf(lane, infos, call);
+    this.#recorder.begin(lane, this.#rowOf(lane, observations), this.#names[lane], mask);
+  }
+
+  /** Which actions are allowed; undefined where masks are not used. */
+  #maskOf(lane: number, infos: VectorInfos, call: string, isFinal = false): number | undefined {
+    if (!this.#recorder.usesMasks) return undefined;
+    const place = { lane, lanes: this.count };
+    const { actions } = this.#shape;
+    return isFinal
+      ? maskOfFinalInfo(infos, place, actions, this.#names[lane])
+      : maskOfInfos(infos, place, actions, this.#names[lane], call);
   }
 
   #rowOf(lane: number, observations: Observation): Observation {

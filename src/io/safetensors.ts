@@ -69,6 +69,8 @@ const DTYPES: readonly (readonly [dtype: string, type: DataConstructor])[] = [
   ["I16", Int16Array],
   ["I8", Int8Array],
   ["U8", Uint8Array],
+  // Read as bytes of 0 and 1; what is written is U8, which stands first.
+  ["BOOL", Uint8Array],
 ];
 
 const METADATA_KEY = "__metadata__";
@@ -103,7 +105,8 @@ function checkTensor(name: string, { shape, data }: Tensor): number {
   const index = DTYPES.findIndex(([, type]) => data instanceof type);
   if (index < 0) {
     const given = Object.prototype.toString.call(data).slice(8, -1);
-    const wanted = DTYPES.map(([, type]) => (type as unknown as { name: string }).name).join(", ");
+    const names = DTYPES.map(([, type]) => (type as unknown as { name: string }).name);
+    const wanted = [...new Set(names)].join(", ");
     throw new TypeError(`tensor "${name}": data must be one of ${wanted}, got ${given}`);
   }
   const size = sizeOf(shape);

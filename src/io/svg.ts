@@ -9,17 +9,19 @@
 
 import { niceScale, type Scale, tickLabels } from "./ticks.ts";
 import {
+  drawBand,
   type Drawn,
   drawSeries,
   escapeXml,
   prepare,
   px,
   type Series,
-  SWATCH,
   swatch,
+  swatchWidth,
 } from "./svg_series.ts";
 
-export { PALETTE, type Series, type SeriesStyle } from "./svg_series.ts";
+export { type Look, lookOf, type Marker } from "./svg_looks.ts";
+export { type Band, PALETTE, type Series, type SeriesStyle } from "./svg_series.ts";
 
 /** What {@link lineChart} draws. */
 export interface LineChart {
@@ -99,7 +101,8 @@ function verticalScale(
 ): Scale | undefined {
   const own = series.filter((one) => one.axis === axis);
   if (own.length === 0 && least === undefined) return undefined;
-  const [low, high] = extent([...own.map(({ y }) => y), least ?? []]) ?? [0, 1];
+  const values = own.flatMap(({ y, low, high }) => [y, low, high]);
+  const [low, high] = extent([...values, least ?? []]) ?? [0, 1];
   return niceScale(low, high, Math.max(2, height / 62), true);
 }
 
@@ -130,7 +133,7 @@ function legendRows(series: readonly Drawn[], width: number): { one: Drawn; x: n
   const rows: { one: Drawn; x: number }[][] = [[]];
   let x = 0;
   for (const one of series.filter(({ label }) => label !== "")) {
-    const needed = SWATCH + 7 + textWidth(one.label) + 18;
+    const needed = swatchWidth(one) + 7 + textWidth(one.label) + 18;
     if (x > 0 && x + needed > width) {
       rows.push([]);
       x = 0;
@@ -146,7 +149,8 @@ function darkStyle(): string {
   const { back, frame, ink, muted, grid } = THEMES.dark;
   return `<style>@media (prefers-color-scheme: dark) { ` +
     `.back { fill: ${back}; stroke: ${frame} } .ink { fill: ${ink} } ` +
-    `.muted { fill: ${muted} } .grid { stroke: ${grid} } .axis { stroke: ${muted} } }</style>\n`;
+    `.muted { fill: ${muted} } .grid { stroke: ${grid} } .axis { stroke: ${muted} } ` +
+    `.mark { stroke: ${back} } }</style>\n`;
 }
 
 /** The axes: grid lines, marks and their numbers, and what each axis measures. */
@@ -250,12 +254,14 @@ export function lineChart(chart: LineChart): string {
   }
   out += drawAxes(chart, plot, { x, left, right }, rightColor, colors);
 
-  out += `<g fill="none" stroke-linecap="round" stroke-linejoin="round">\n`;
+  // The group's stroke is that of markers: what lies under them ends at a rim of the ground's colour.
+  out += `<g class="mark" fill="none" stroke="${colors.back}" stroke-linecap="round" ` +
+    `stroke-linejoin="round">\n`;
   const mapX = mapper(x, plot.left, plot.right);
-  for (const one of series) {
-    const mapY = mapper(one.axis === "right" ? right! : left, plot.bottom, plot.top);
-    out += drawSeries(one, mapX, mapY);
-  }
+  const mapY = ({ axis }: Drawn) => mapper(axis === "right" ? right! : left, plot.bottom, plot.top);
+  const bands = series.filter(({ low }) => low.length > 0).length;
+  for (const one of series) out += drawBand(one, mapX, mapY(one), bands);
+  for (const one of series) out += drawSeries(one, mapX, mapY(one));
   legend.forEach((row, i) => {
     const y = titleBottom + 12 + i * LEGEND_LINE;
     for (const entry of row) out += swatch(entry.one, MARGIN + entry.x, y);
@@ -263,7 +269,9 @@ export function lineChart(chart: LineChart): string {
   out += "</g>\n";
   legend.forEach((row, i) => {
     const y = titleBottom + 16 + i * LEGEND_LINE;
-    for (const entry of row) out += textAt(MARGIN + entry.x + SWATCH + 5, y, entry.one.label, ink);
+    for (const entry of row) {
+      out += textAt(MARGIN + entry.x + swatchWidth(entry.one) + 5, y, entry.one.label, ink);
+    }
   });
   if (extent(series.map(({ y }) => y)) === undefined) {
     const middle = ` text-anchor="middle"`;

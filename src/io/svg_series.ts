@@ -4,10 +4,19 @@
  * @module
  */
 
+import { type Marker, markerPath } from "./svg_looks.ts";
 import { thin } from "./thin.ts";
 
 /** How a series is drawn: "faint" is for raw values behind their average. */
 export type SeriesStyle = "line" | "dashed" | "faint" | "points";
+
+/** A range around each value of a series. */
+export interface Band {
+  /** The lower ends. */
+  readonly low: ArrayLike<number>;
+  /** The upper ends. */
+  readonly high: ArrayLike<number>;
+}
 
 /** One series of a chart. */
 export interface Series {
@@ -23,6 +32,12 @@ export interface Series {
   readonly color?: string;
   /** The axis that it is measured on; "left" by default. */
   readonly axis?: "left" | "right";
+  /** A range around the values, drawn as a translucent area under all lines. */
+  readonly band?: Band;
+  /** Lengths of dashes and gaps, as SVG's stroke-dasharray, in place of its style's. */
+  readonly dash?: string;
+  /** What sits on some of the points. */
+  readonly marker?: Marker;
 }
 
 /** The colours that series get in turn: told apart by most eyes, on white and on black. */
@@ -51,13 +66,29 @@ export interface Drawn {
   readonly x: Float64Array;
   /** The points' values. */
   readonly y: Float64Array;
+  /** The lower and the upper ends of its band; empty where it has none. */
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+  /** Dashes in place of its style's. */
+  readonly dash?: string;
+  /** What sits on some of the points, and at which of every few. */
+  readonly marker?: { readonly shape: Marker; readonly first: number; readonly every: number };
 }
 
-/** The width of a series' sample in the legend, in pixels. */
-export const SWATCH = 22;
+/** The width of a series' sample in the legend, in pixels: dashes show on both sides of a marker. */
+export function swatchWidth({ marker }: Drawn): number {
+  return marker ? 38 : 22;
+}
 
 /** About how many points of a series are drawn. */
 const MAX_POINTS = 1_000;
+
+/** About how many markers a line has. */
+const MARKERS = 8;
+
+/** How much of what lies under them all bands of a chart cover together, and one at most. */
+const BANDS_OPACITY = 0.75;
+const BAND_OPACITY = 0.16;
 
 /** Each style's line, as attributes. */
 const STROKES: Record<SeriesStyle, string> = {
@@ -93,13 +124,23 @@ function pointsToDraw(y: ArrayLike<number>, style: SeriesStyle): number[] {
 
 /** Checks a series, thins it and fills in what was left out. */
 export function prepare(series: Series, index: number): Drawn {
-  const { label, x, y, style = "line", axis = "left" } = series;
+  const { label, x, y, style = "line", axis = "left", band, dash, marker } = series;
   if (x !== undefined && x.length !== y.length) {
     throw new RangeError(
       `series "${label}": x must have a value for each of the ${y.length} of y, got ${x.length}`,
     );
   }
+  for (const [name, ends] of Object.entries(band ?? {})) {
+    if (ends.length === y.length) continue;
+    throw new RangeError(
+      `series "${label}": band.${name} must have a value for each of the ${y.length} of y, ` +
+        `got ${ends.length}`,
+    );
+  }
   const kept = pointsToDraw(y, style);
+  const every = Math.max(1, Math.round(kept.length / MARKERS));
+  // Lines that lie on each other show all their markers when each has its own places.
+  const first = Math.floor(index * every / 3) % every;
   return {
     label,
     style,
@@ -107,41 +148,90 @@ export function prepare(series: Series, index: number): Drawn {
     color: series.color ?? PALETTE[index % PALETTE.length],
     x: Float64Array.from(kept, (i) => x === undefined ? i + 1 : x[i]),
     y: Float64Array.from(kept, (i) => y[i]),
+    low: Float64Array.from(band ? kept : [], (i) => band!.low[i]),
+    high: Float64Array.from(band ? kept : [], (i) => band!.high[i]),
+    dash,
+    marker: marker && { shape: marker, first, every },
   };
 }
 
 /** A path in a series' own look. */
-function pathElement(path: string, style: SeriesStyle, color: string): string {
-  return `<path d="${path}" stroke="${escapeXml(color)}" ${STROKES[style]}/>\n`;
+function pathElement(path: string, { style, color, dash }: Drawn): string {
+  const stroke = dash === undefined
+    ? STROKES[style]
+    : `stroke-width="2.25" stroke-dasharray="${escapeXml(dash)}"`;
+  return `<path d="${path}" stroke="${escapeXml(color)}" ${stroke}/>\n`;
 }
 
-/** A series as a path element: gaps lift the pen, and a lone point is a dot. */
-export function drawSeries(
-  { x, y, style, color }: Drawn,
-  mapX: (value: number) => number,
-  mapY: (value: number) => number,
+/** Markers as one element; the chart's ground around them keeps them off lines that they lie on. */
+function markersElement(path: string, color: string): string {
+  return `<path d="${path}" fill="${escapeXml(color)}"/>\n`;
+}
+
+/** Maps an axis's values to pixels. */
+type Mapper = (value: number) => number;
+
+/**
+ * A series' band as a path element: one area for each stretch without a gap.
+ *
+ * @param bands How many bands there are: the more, the fainter each.
+ */
+export function drawBand(
+  { x, low, high, color }: Drawn,
+  mapX: Mapper,
+  mapY: Mapper,
+  bands: number,
 ): string {
   let path = "";
+  const point = (i: number, ends: Float64Array) => `${px(mapX(x[i]))} ${px(mapY(ends[i]))}`;
+  const isThere = (i: number) => [x[i], low[i], high[i]].every(Number.isFinite);
+  for (let from = 0; from < low.length; from++) {
+    if (!isThere(from)) continue;
+    let end = from;
+    while (end < low.length && isThere(end)) end++;
+    const places = Array.from({ length: end - from }, (_, i) => from + i);
+    // A band of one value has no area to show.
+    if (places.length > 1) {
+      const there = places.map((i) => point(i, high));
+      const back = places.reverse().map((i) => point(i, low));
+      path += `M${[...there, ...back].join("L")}Z`;
+    }
+    from = end;
+  }
+  if (path === "") return "";
+  const opacity = Math.min(BAND_OPACITY, BANDS_OPACITY / bands).toFixed(2);
+  return `<path d="${path}" fill="${escapeXml(color)}" fill-opacity="${opacity}" stroke="none"/>\n`;
+}
+
+/** A series as path elements: gaps lift the pen, and a lone point is a dot. */
+export function drawSeries(one: Drawn, mapX: Mapper, mapY: Mapper): string {
+  const { x, y, style, marker } = one;
+  let path = "";
+  let marks = "";
   let down = false;
   for (let i = 0; i < y.length; i++) {
     if (!Number.isFinite(y[i]) || !Number.isFinite(x[i])) {
       down = false;
       continue;
     }
-    const point = `${px(mapX(x[i]))} ${px(mapY(y[i]))}`;
+    const [left, top] = [px(mapX(x[i])), px(mapY(y[i]))];
+    const point = `${left} ${top}`;
     const alone: boolean = style === "points" || (!down && !Number.isFinite(y[i + 1]));
     path += alone ? `M${point}h0` : `${down ? "L" : "M"}${point}`;
     down = !alone;
+    if (marker && i % marker.every === marker.first) marks += markerPath(marker.shape, left, top);
   }
-  return pathElement(path, style, color);
+  return pathElement(path, one) + (marks === "" ? "" : markersElement(marks, one.color));
 }
 
 /** A line of a series' own look. */
-export function swatch({ style, color }: Drawn, x: number, y: number): string {
-  const line = style === "points"
+export function swatch(one: Drawn, x: number, y: number): string {
+  const width = swatchWidth(one) - 2;
+  const line = one.style === "points"
     ? `M${px(x + 4)} ${px(y)}h0m7 -2h0m7 3h0`
-    : style === "faint"
+    : one.style === "faint"
     ? `M${px(x)} ${px(y + 2)}l4 -5 4 6 4 -7 4 6 4 -4`
-    : `M${px(x)} ${px(y)}h${SWATCH - 2}`;
-  return pathElement(line, style, color);
+    : `M${px(x)} ${px(y)}h${width}`;
+  const mark = one.marker && markerPath(one.marker.shape, px(x + width / 2), px(y));
+  return pathElement(line, one) + (mark ? markersElement(mark, one.color) : "");
 }

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "../../src/agent/checkpoint.ts";
 import { resolveConfig } from "../../src/dqn/config.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "../../src/io/safetensors.ts";
-import type { Parameters } from "../../src/nn/network.ts";
+import type { Parameters } from "../../src/nn/parameters.ts";
 
 /** A 2-3-2 network's parameters, numbers from `first` on. */
 function parameters(first: number): Parameters {
@@ -90,6 +90,37 @@ Deno.test("checkpoint: is a safetensors file with PyTorch's names and shapes", (
     "replay.kinds": [1, 2],
   });
   assert.deepEqual([metadata.format, metadata.version], ["dinoq", "1"]);
+});
+
+Deno.test("checkpoint: masks and priorities, where the run has them", () => {
+  const config = resolveConfig({ actionMasks: true, sampling: "prioritized" });
+  const ring = {
+    ...RUN.ring,
+    masks: Uint32Array.of(0xffffffff, 0b10),
+    priorities: Float32Array.of(0.1, 0),
+    maxPriority: Math.fround(1 / 3),
+  };
+  const bytes = encodeCheckpoint({ ...RUN, config, ring });
+  assert.deepEqual(decodeCheckpoint(bytes).ring, ring);
+  const { tensors } = decodeSafetensors(bytes);
+  assert.deepEqual(tensors["replay.masks"], { shape: [1, 2], data: ring.masks });
+  assert.deepEqual(tensors["replay.priorities"], { shape: [1, 2], data: ring.priorities });
+  // A ring keeps masks whether or not anybody set one.
+  const { masks: _, ...unmasked } = ring;
+  const plain = encodeCheckpoint({ ...RUN, ring });
+  assert.deepEqual(decodeCheckpoint(plain).ring, unmasked);
+});
+
+Deno.test("checkpoint: parameters may have any names", () => {
+  const named = (first: number): Parameters =>
+    Object.fromEntries(
+      ["value.0.weight_mu", "advantage.0.bias_sigma", "embedding.weight"].map((name, i) => [
+        name,
+        { shape: [2], data: Float32Array.of(first + i, i / 3) },
+      ]),
+    );
+  const tensors = { online: named(0), target: named(10), moments: { exp_avg: named(20) } };
+  assert.deepEqual(decodeCheckpoint(encodeCheckpoint({ ...RUN, tensors })).tensors, tensors);
 });
 
 Deno.test("checkpoint: an empty replay buffer", () => {

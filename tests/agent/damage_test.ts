@@ -67,6 +67,25 @@ Deno.test("damage: checkpoints that don't fit", async () => {
       message: "this checkpoint's network is 4-8-2, and hiddenLayers asks for 4-8-8-2: " +
         "leave hiddenLayers out when loading",
     });
+    const changes: [option: string, has: string, change: DQNConfig, asks: string][] = [
+      ["headLayers", "[]", { headLayers: [4] }, "[4]"],
+      ["activation", '"relu"', { activation: "tanh" }, '"tanh"'],
+      ["layerNorm", "false", { layerNorm: true }, "true"],
+      ["dueling", "false", { dueling: true }, "true"],
+      ["noisy", "false", { noisy: true }, "true"],
+      ["distribution", '"none"', { distribution: "c51" }, '"c51"'],
+      ["distribution", '"none"', { distribution: "iqn", cosines: 32 }, '"iqn"'],
+    ];
+    for (const [option, has, change, asks] of changes) {
+      await assert.rejects(load(cartPole(), change), {
+        message:
+          `this checkpoint's network has ${option} ${has}, and ${option} asks for ${asks}: ` +
+          `leave ${option} out when loading`,
+      });
+    }
+    // What it already is may be said again.
+    using same = await load(cartPole(), { hiddenLayers: [8], dueling: false, gamma: 0.5 });
+    assert.equal(same.config.gamma, 0.5);
     await assert.rejects(load(cartPole(), { optimizer: "rmsprop" }), {
       message: /^rmsprop needs .*"square_avg", and the saved ones are exp_avg, exp_avg_sq: /,
     });

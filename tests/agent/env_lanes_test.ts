@@ -31,7 +31,7 @@ async function withLanes(
     const needsNextAction = lastAction !== undefined;
     const options = { observationSize, lanes: envs.length, capacity, nSteps: 1, needsNextAction };
     const ring = await Ring.create(gpu, buffers, options);
-    await body(new EnvLanes(envs, shape, new Recorder(ring, lastAction), seed), ring);
+    await body(new EnvLanes(envs, shape, new Recorder(ring, { lastAction }), seed), ring);
   } finally {
     buffers.destroy();
   }

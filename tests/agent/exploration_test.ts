@@ -127,3 +127,64 @@ Deno.test("exploration: without a temperature the best action is taken, with ε 
   const random = explore(place, 1, 3);
   assert.equal(behave({ epsilon: 1, temperature: 0.5 }, place, [0, 5, 5, 1], 1, 3), random);
 });
+
+/** What an array of numbers is drawn with: every fourth step of many. */
+const PLACES = Array.from(
+  { length: 4_000 },
+  (_, step) => ({ seed: 3, stream: STREAMS.explore, lane: 1, step: 4 * step }) as const,
+);
+
+Deno.test("exploration: argmax is the best allowed action, the lowest at ties", () => {
+  const values = [9, 1, 5, 5, 7, 2];
+  assert.equal(argmax(values, 0, 6, 0b111110), 4);
+  assert.equal(argmax(values, 0, 6, 0b101110), 2);
+  assert.equal(argmax(values, 1, 5, 0b00110), 1);
+  assert.equal(argmax(values, 0, 6, 0b100000), 5);
+  // Also where all that is allowed is bad, and where bit 31 is the only one.
+  assert.equal(argmax([0, -Infinity, 1], 0, 3, 0b010), 1);
+  const many = Array.from({ length: 32 }, (_, i) => -i);
+  assert.equal(argmax(many, 0, 32, 2 ** 31), 31);
+  assert.equal(argmax(many, 0, 32, 0xffffffff), 0);
+});
+
+Deno.test("exploration: random actions are drawn among the allowed ones, each as often", () => {
+  const counts = new Array(6).fill(0);
+  for (const place of PLACES) counts[explore(place, 1, 6, 0b101001)!]++;
+  assert.deepEqual(counts.map((count) => count > 0), [true, false, false, true, false, true]);
+  const bound = 5 * Math.sqrt(PLACES.length * (1 / 3) * (2 / 3));
+  for (const count of counts.filter((count) => count > 0)) {
+    assert.ok(Math.abs(count - PLACES.length / 3) < bound, `${counts}`);
+  }
+});
+
+Deno.test("exploration: a mask changes no coin, and one that allows all changes nothing", () => {
+  const values = [0.1, 0.4, 0.3, 0.2];
+  for (const place of PLACES.slice(0, 500)) {
+    const free = explore(place, 0.4, 4);
+    assert.equal(explore(place, 0.4, 4, 0b1111), free);
+    assert.equal(explore(place, 0.4, 4, 0xffffffff), free);
+    assert.equal(explore(place, 0.4, 4, 0b0010), free === undefined ? undefined : 1);
+    for (const temperature of [null, 0.5]) {
+      const chosen = exploit(place, values, 0, 4, temperature);
+      assert.equal(exploit(place, values, 0, 4, temperature, 0b1111), chosen);
+      const behaviour = { epsilon: 0.4, temperature };
+      assert.equal(behave(behaviour, place, values, 0, 4, 0b1111), free ?? chosen);
+    }
+  }
+});
+
+Deno.test("exploration: Boltzmann with a mask is the softmax over the allowed actions", () => {
+  const values = [3, 1, 2, 0.5];
+  const counts = new Array(4).fill(0);
+  for (const place of PLACES) counts[exploit(place, values, 0, 4, 0.8, 0b1110)]++;
+  assert.equal(counts[0], 0);
+  const weights = values.map((q, action) => action === 0 ? 0 : Math.exp(q / 0.8));
+  const total = weights.reduce((a, b) => a + b, 0);
+  weights.forEach((weight, action) => {
+    const odds = weight / total;
+    const bound = 5 * Math.sqrt(PLACES.length * odds * (1 - odds));
+    assert.ok(Math.abs(counts[action] - PLACES.length * odds) <= bound, `${counts}`);
+  });
+  // A forbidden value that overflows a power harms nothing.
+  assert.equal(exploit(PLACES[0], [1e38, 0, -1e38], 0, 3, 1e-3, 0b110), 1);
+});

@@ -1,7 +1,7 @@
 /** Tests of the line chart: what is drawn where, as far as text can tell. @module */
 
 import assert from "node:assert/strict";
-import { lineChart, PALETTE } from "../../src/io/svg.ts";
+import { lineChart, lookOf, PALETTE } from "../../src/io/svg.ts";
 
 /** The texts of a chart, in order. */
 function textsOf(svg: string): string[] {
@@ -150,5 +150,72 @@ Deno.test("svg: x and y of different lengths are an error", () => {
   assert.throws(() => lineChart({ series: [{ label: "a", x: [1], y: [1, 2] }] }), {
     name: "RangeError",
     message: 'series "a": x must have a value for each of the 2 of y, got 1',
+  });
+});
+
+Deno.test("svg: a band is an area between its ends, under all lines, with gaps where it has none", () => {
+  const y = [10, 20, 30, NaN, 50, 60];
+  const band = { low: y.map((value) => value - 5), high: y.map((value) => value + 5) };
+  const svg = lineChart({
+    series: [{ label: "a", y, color: "red", band }, { label: "b", y: [40], color: "blue" }],
+  });
+  assertWellFormed(svg);
+  const [match, area] = svg.match(/<path d="([^"]*)" fill="red" fill-opacity="[\d.]+"/)!;
+  assert.equal(area.replaceAll(/[\d.]+ [\d.]+/g, "p"), "MpLpLpLpLpLpZMpLpLpLpZ");
+  const corners = [...area.matchAll(/([\d.]+) ([\d.]+)/g)].map(([, x, y]) => [+x, +y]);
+  const line = pointsOf(pathOf(svg, "red"));
+  const [top, bottom] = [corners[0], corners[5]];
+  assert.deepEqual([top[0], bottom[0]], [line[0][0], line[0][0]]);
+  assert.ok(Math.abs((top[1] + bottom[1]) / 2 - line[0][1]) <= 0.1 && top[1] < bottom[1]);
+  assert.ok(svg.indexOf(match) < svg.indexOf('stroke="red"'));
+});
+
+Deno.test("svg: an axis spans its bands, and a band of NaN alone is none", () => {
+  const y = [10, 20];
+  const wide = lineChart({ series: [{ label: "a", y, band: { low: [0, 0], high: [700, 700] } }] });
+  assert.ok(textsOf(wide).includes("700"));
+  const none = lineChart({
+    series: [{ label: "a", y, band: { low: [NaN, NaN], high: [NaN, NaN] } }],
+  });
+  assertWellFormed(none);
+  assert.doesNotMatch(none, /fill-opacity/);
+});
+
+Deno.test("svg: many bands are fainter than few", () => {
+  const opacity = (count: number) => {
+    const band = { low: [0, 0], high: [2, 2] };
+    const series = Array.from({ length: count }, (_, i) => ({ label: `${i}`, y: [1, 1], band }));
+    return Number(lineChart({ series }).match(/fill-opacity="([\d.]+)"/)![1]);
+  };
+  assert.equal(opacity(1), opacity(4));
+  assert.ok(opacity(12) < opacity(4) && opacity(12) > 0.03);
+});
+
+Deno.test("svg: a long band is thinned with its line", () => {
+  const y = Float32Array.from({ length: 50_000 }, (_, i) => i % 11);
+  const svg = lineChart({
+    series: [{ label: "a", y, band: { low: y.map((v) => v - 1), high: y.map((v) => v + 1) } }],
+  });
+  assert.ok(svg.length < 60_000, `${svg.length} characters`);
+});
+
+Deno.test("svg: markers and dashes are drawn on the line and in the legend", () => {
+  const looks = [0, 7].map((i) => ({ label: `${i}`, y: [1, 2, 3, 4], ...lookOf(i) }));
+  const svg = lineChart({ series: looks });
+  assertWellFormed(svg);
+  for (const { color, dash } of looks) {
+    assert.ok(svg.split(`" fill="${color}"/>`).length > 2, "markers on the line and in the legend");
+    assert.equal(
+      svg.includes(`stroke="${color}" stroke-width="2.25" stroke-dasharray="${dash}"`),
+      !!dash,
+    );
+  }
+});
+
+Deno.test("svg: a band of another length than its series is an error", () => {
+  const band = { low: [1, 2], high: [3] };
+  assert.throws(() => lineChart({ series: [{ label: "a", y: [1, 2], band }] }), {
+    name: "RangeError",
+    message: 'series "a": band.high must have a value for each of the 2 of y, got 1',
   });
 });

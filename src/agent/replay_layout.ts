@@ -1,0 +1,110 @@
+/**
+ * How transitions lie in the replay buffer: taken out of its rows, and shared out among its lanes.
+ *
+ * A transition is a row and the one behind it; a row that starts none is an episode's end.
+ */
+
+import { KIND } from "../replay/lanes.ts";
+import type { RingState } from "../replay/ring.ts";
+import { ALL_ACTIONS, unpackMask } from "./action_masks.ts";
+import type { StoredTransitions, TransitionNeeds } from "./transitions.ts";
+
+/** A transition's place in the ring's arrays. */
+interface Place {
+  readonly row: number;
+  readonly next: number;
+  /** Whether the next row awaits its step: the episode is going on there. */
+  readonly isNewest: boolean;
+}
+
+/**
+ * Shares transitions out: a stretch for each lane, the newest ones where not all have room.
+ *
+ * @param goesOn Whether each goes on in the one behind it; where none does, a row more is needed.
+ * @param room Rows of each lane.
+ * @returns Where each lane's stretch begins and ends.
+ */
+export function share(goesOn: Uint8Array, room: readonly number[]): [from: number, to: number][] {
+  const stretches: [number, number][] = [];
+  let to = goesOn.length;
+  let rowsLeft = goesOn.reduce((sum, on) => sum + 2 - on, 0);
+  for (let lane = room.length - 1; lane >= 0; lane--) {
+    // The first lane takes what is left: rounding must not lose any.
+    const most = lane === 0 ? room[0] : Math.min(room[lane], Math.ceil(rowsLeft / (lane + 1)));
+    let from = to;
+    let rows = 0;
+    while (from > 0) {
+      // The last one of a stretch ends it, whether or not its episode goes on elsewhere.
+      const more = from === to ? 2 : 2 - goesOn[from - 1];
+      if (rows + more > most) break;
+      rows += more;
+      from--;
+    }
+    stretches.unshift([from, to]);
+    // Where an episode is cut, the earlier part of it needs an end of its own.
+    rowsLeft -= rows - (from > 0 && from < to ? goesOn[from - 1] : 0);
+    to = from;
+  }
+  return stretches;
+}
+
+/** Takes the transitions out of a ring's arrays, lane by lane, oldest first. */
+export function collect(
+  state: RingState,
+  { shape, usesMasks, usesNextActions }: TransitionNeeds,
+): StoredTransitions {
+  const { observationSize: size, actions: actionCount, firstAction } = shape;
+  const { kinds, observations, masks } = state;
+  const places = [...placesOf(state)].filter(({ row, next }) =>
+    !usesNextActions || kinds[row] === KIND.terminates || kinds[next] !== KIND.none
+  );
+  const count = places.length;
+  const maskBytes = usesMasks ? count * actionCount : 0;
+  const nextActions = new Int32Array(usesNextActions ? count : 0);
+  const actionMasks = new Uint8Array(maskBytes);
+  const nextActionMasks = new Uint8Array(maskBytes);
+  const all = {
+    observations: new Float32Array(count * size),
+    nextObservations: new Float32Array(count * size),
+    actions: new Int32Array(count),
+    rewards: new Float32Array(count),
+    terminated: new Uint8Array(count),
+    truncated: new Uint8Array(count),
+    ...usesMasks && { actionMasks, nextActionMasks },
+    ...usesNextActions && { nextActions },
+  };
+  places.forEach(({ row, next, isNewest }, i) => {
+    const terminates = kinds[row] === KIND.terminates;
+    all.observations.set(observations.subarray(row * size, (row + 1) * size), i * size);
+    all.nextObservations.set(observations.subarray(next * size, (next + 1) * size), i * size);
+    all.actions[i] = state.actions[row] + firstAction;
+    all.rewards[i] = state.rewards[row];
+    all.terminated[i] = Number(terminates);
+    all.truncated[i] = Number(!terminates && !isNewest && !startsTransition(kinds[next]));
+    if (usesNextActions) nextActions[i] = firstAction + (terminates ? 0 : state.actions[next]);
+    if (!usesMasks) return;
+    const [from, to] = [i * actionCount, (i + 1) * actionCount];
+    unpackMask(masks?.[row] ?? ALL_ACTIONS, actionMasks.subarray(from, to));
+    unpackMask(
+      terminates ? ALL_ACTIONS : masks?.[next] ?? ALL_ACTIONS,
+      nextActionMasks.subarray(from, to),
+    );
+  });
+  return all;
+}
+
+function startsTransition(kind: number): boolean {
+  return kind === KIND.terminates || kind === KIND.continues;
+}
+
+/** The rows that start a transition, lane by lane, oldest first. */
+function* placesOf({ lanes, region, filled, kinds }: RingState): Generator<Place> {
+  for (const [lane, { head, size, open }] of lanes.entries()) {
+    for (let back = size - 1; back > 0; back--) {
+      const at = (back: number) => lane * filled + (head - back + region) % region;
+      const row = at(back);
+      if (!startsTransition(kinds[row])) continue;
+      yield { row, next: at(back - 1), isNewest: back === 1 && open };
+    }
+  }
+}

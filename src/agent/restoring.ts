@@ -1,0 +1,119 @@
+/**
+ * Restoring an agent from a checkpoint: what may be changed when it is loaded, whether it fits, and where
+ * its environments go on.
+ */
+
+import { layered } from "../dqn/combinations.ts";
+import { type DQNConfig, resolveConfig } from "../dqn/config.ts";
+import { Box } from "../envs/spaces/box.ts";
+import { Discrete } from "../envs/spaces/discrete.ts";
+import type { LoadedCheckpoint } from "./checkpoint.ts";
+import type { Lanes } from "./lanes.ts";
+import type { Shape, Spaces } from "./spaces.ts";
+
+/** Options that say what the network is, and so what its parameters mean. */
+const NETWORK_OPTIONS = [
+  "hiddenLayers",
+  "headLayers",
+  "activation",
+  "layerNorm",
+  "dueling",
+  "noisy",
+  "distribution",
+  "atoms",
+  "vMin",
+  "vMax",
+  "quantiles",
+  "cosines",
+] as const satisfies readonly (keyof DQNConfig)[];
+
+/**
+ * The configuration that a loaded agent is to have.
+ *
+ * @param saved The checkpoint.
+ * @param overrides Options to change; undefined ones are not.
+ * @throws {Error} When an option would make another network, or no file holds the learning rate.
+ */
+export function loadedConfig(saved: LoadedCheckpoint, overrides: DQNConfig): DQNConfig {
+  const config = layered(saved.config, overrides);
+  if (config.learningRate === undefined) {
+    throw new Error(
+      "the saved run's learningRate was a function, which no file holds: give it again, as in " +
+        "DQN.load(source, env, { learningRate })",
+    );
+  }
+  checkSameNetwork(saved, overrides);
+  return config;
+}
+
+function checkSameNetwork(saved: LoadedCheckpoint, changes: DQNConfig): void {
+  // Files of before lack options that came later; these then have their defaults.
+  const was = resolveConfig(saved.config);
+  const widths = (sizes: readonly number[]) =>
+    [saved.observationSize, ...sizes, saved.actions].join("-");
+  for (const name of NETWORK_OPTIONS) {
+    const wanted = changes[name];
+    if (wanted === undefined || JSON.stringify(wanted) === JSON.stringify(was[name])) continue;
+    const [has, asks] = name === "hiddenLayers" && Array.isArray(wanted)
+      ? [`is ${widths(was.hiddenLayers)}`, widths(wanted)]
+      : [`has ${name} ${JSON.stringify(was[name])}`, JSON.stringify(wanted)];
+    throw new Error(
+      `this checkpoint's network ${has}, and ${name} asks for ${asks}: leave ${name} out when loading`,
+    );
+  }
+}
+
+/**
+ * Refuses an environment that a checkpoint is not for.
+ *
+ * @throws {Error} When its spaces have other sizes.
+ */
+export function checkFits(
+  saved: LoadedCheckpoint,
+  { observationSize, actions }: Shape,
+): void {
+  if (saved.observationSize === observationSize && saved.actions === actions) return;
+  throw new Error(
+    `this checkpoint is for observations of ${saved.observationSize} numbers and ` +
+      `${saved.actions} actions; the environment has ${observationSize} and ${actions}`,
+  );
+}
+
+/** Spaces for an agent that is loaded without an environment. */
+export function savedSpaces({ observationSize, actions, firstAction }: LoadedCheckpoint): Spaces {
+  return {
+    observationSpace: new Box(-Infinity, Infinity, [observationSize]),
+    actionSpace: new Discrete(actions, { start: firstAction }),
+  };
+}
+
+/**
+ * Lets environments go on where the saved run left them. Where that can't be, a new episode begins, and a
+ * warning says why.
+ *
+ * @param lanes The environments; the replay buffer has been loaded.
+ * @param saved The checkpoint.
+ * @param usesMasks Whether the agent acts by masks.
+ */
+export async function resumeLanes(
+  lanes: Lanes,
+  saved: LoadedCheckpoint,
+  usesMasks: boolean,
+): Promise<void> {
+  const { ids } = lanes;
+  if (String(ids) !== String(saved.envIds) || saved.lanes === null) {
+    lanes.cut();
+    console.warn(
+      `the saved run was in ${saved.envIds.join(", ") || "no environment"}, this one is in ` +
+        `${ids.join(", ")}: a new episode begins`,
+    );
+  } else if (usesMasks && !saved.config.actionMasks) {
+    lanes.cut();
+    console.warn("the saved run knew no action masks: a new episode begins");
+  } else if (!(await lanes.setState(saved.lanes))) {
+    console.warn(
+      "the environment can't be put back where the saved run left it (it has no getState and " +
+        "setState): a new episode begins",
+    );
+  }
+}

@@ -8,7 +8,7 @@
  */
 
 import type { DQNConfig, ResolvedConfig } from "../dqn/config.ts";
-import type { LearnerTensors } from "../dqn/learner.ts";
+import type { LearnerTensors } from "../dqn/tensors.ts";
 import type { JsonValue } from "../envs/env.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "../io/safetensors.ts";
 import type { Parameters } from "../nn/parameters.ts";

@@ -1,6 +1,6 @@
 /** Evaluation while learning: when, how good, and which network was the best. */
 
-import type { LearnerTensors } from "../dqn/learner.ts";
+import type { LearnerTensors } from "../dqn/tensors.ts";
 import { isVectorEnv, type ParallelEnv, readFeed, type SingleEnv } from "./feed.ts";
 import { evaluate, type Evaluation } from "./evaluation.ts";
 import type { Run } from "./run.ts";

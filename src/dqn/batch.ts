@@ -31,8 +31,8 @@ export interface Batch {
   /**
    * Standard normals of a noisy network, drawn when left out: for each forward pass (online network on
    * the observations; target on the next; then, where there is one, the pass that chooses the next
-   * action, and Munchausen's target on the observations), for each linear layer, of its inputs and then
-   * of its outputs.
+   * action, and Munchausen's target on the observations), for each linear layer in the order of
+   * `getParameters`, of its inputs and then of its outputs.
    */
   readonly noise?: Float32Array;
   /** IQN's quantile samples, each between 0 and 1, drawn when left out: pass after pass, [batch × samples]. */

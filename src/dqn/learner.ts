@@ -11,25 +11,18 @@ import { words } from "../gpu/philox.ts";
 import { type ProfileRow, Program } from "../gpu/program.ts";
 import { Readback } from "../gpu/readback.ts";
 import { Table } from "../gpu/table.ts";
-import { Inference, type Reading } from "../nn/inference.ts";
 import { initialParameters } from "../nn/init.ts";
 import type { Network } from "../nn/network.ts";
 import { layOutNoise, normalsPerPass } from "../nn/noise.ts";
-import {
-  momentNames,
-  momentsBuffer,
-  optimizerEntry,
-  type OptimizerOptions,
-} from "../nn/optimizer.ts";
-import { pack, type Parameters, unpack } from "../nn/parameters.ts";
-import type { Workspace } from "../nn/workspace.ts";
+import { momentsBuffer, optimizerEntry, type OptimizerOptions } from "../nn/optimizer.ts";
 import { drawEntry, drawProblem } from "../replay/draw.ts";
 import { Ring } from "../replay/ring.ts";
 import type { DenseBatch } from "./batch.ts";
 import type { ResolvedConfig } from "./config.ts";
-import { readDistributions, type ReturnDistribution } from "./distribution.ts";
-import { planValues } from "./head.ts";
+import type { ReturnDistribution } from "./distribution.ts";
+import { Insight } from "./insight.ts";
 import { networkOf, planPasses } from "./plan.ts";
+import { type LearnerTensors, readTensors, writeTensors } from "./tensors.ts";
 import {
   buildUpdate,
   type HostEntry,
@@ -99,14 +92,6 @@ const IDLE: UpdateSettings = {
   priorityBeta: 0,
 };
 
-/** Everything of a learner that a checkpoint holds, besides the ring. */
-export interface LearnerTensors {
-  readonly online: Parameters;
-  readonly target: Parameters;
-  /** Running averages by torch.optim's name. */
-  readonly moments: Record<string, Parameters>;
-}
-
 /** A DQN learner on the GPU. */
 export class Learner {
   readonly gpu: Gpu;
@@ -117,7 +102,7 @@ export class Learner {
   readonly #state: LearnerState;
   readonly #optimizer: OptimizerOptions;
   readonly #updates = new Map<number, Promise<Update>>();
-  readonly #inferences = new Map<string, Promise<Inference>>();
+  readonly #insight: Insight;
   readonly #sync: Program;
   readonly #readback: Readback;
   readonly #pacer = new Pacer(SUBMIT_UPDATES);
@@ -138,6 +123,7 @@ export class Learner {
     this.ring = state.ring;
     this.#buffers = state.buffers;
     this.#state = state;
+    this.#insight = new Insight(state, config);
     this.#config = config;
     this.#optimizer = optimizer;
     this.#sync = sync;
@@ -212,7 +198,7 @@ export class Learner {
     const readback = new Readback(gpu, buffers, "learner readback", 1 << 18);
     const learner = new Learner(state, config, optimizer, sync, readback);
     const initial = initialParameters(network, config.init, config.seed, config.noisySigma);
-    learner.#write({ online: initial, target: initial });
+    writeTensors(state, optimizer, { online: initial, target: initial });
     await learner.#update(config.batchSize);
     return learner;
   }
@@ -333,15 +319,8 @@ export class Learner {
     noise?: number,
   ): Promise<Float32Array> {
     const isNoisy = this.network.isNoisy && noise !== undefined;
-    const name = isNoisy ? "noisy Q-values" : "Q-values";
-    const inference = await this.#inference(name, observations.length, isNoisy, (workspace) => {
-      const { steps, buffer, at, width } = planValues(this.#buffers, workspace, this.#config);
-      return { steps, buffer, at, width, wanted: this.network.output.actions, rows: 1 };
-    });
-    const values = await inference.run(
-      observations,
-      isNoisy ? this.#entry(IDLE, 0, noise) : undefined,
-    );
+    const entry = isNoisy ? this.#entry(IDLE, 0, noise) : undefined;
+    const values = await this.#insight.qValues(observations, entry);
     // Reading a result waits for all that was submitted before.
     this.#inFlight = 0;
     return values;
@@ -353,17 +332,9 @@ export class Learner {
    * @param observations Any number, as for {@link qValues}.
    */
   async distributions(observations: readonly ArrayLike<number>[]): Promise<ReturnDistribution> {
-    const { blocks, output, cosines } = this.network;
-    const width = 4 * blocks[output.block].width4;
-    const rows = cosines ? this.#config.actingTaus : 1;
-    const inference = await this.#inference("outputs", observations.length, false, (workspace) => {
-      const place = workspace.activationsOf({ block: output.block, at4: 0 });
-      const { activations: buffer } = workspace;
-      return { steps: [], buffer, at: 4 * place.at, width, wanted: width, rows };
-    });
-    const outputs = await inference.run(observations);
+    const found = await this.#insight.distributions(observations);
     this.#inFlight = 0;
-    return readDistributions(outputs, width, output, this.#config);
+    return found;
   }
 
   /** Means over the updates since the last call, at most over the history's rows. */
@@ -385,20 +356,7 @@ export class Learner {
 
   /** Parameters and running averages. */
   async getTensors(): Promise<LearnerTensors> {
-    const { parameters, moments } = this.#state;
-    const both = new Float32Array(await this.#readback.read(parameters));
-    const averages = new Float32Array(await this.#readback.read(moments));
-    const size = 4 * this.network.parameters4;
-    return {
-      online: unpack(this.network, both.subarray(0, size)),
-      target: unpack(this.network, both.subarray(size, 2 * size)),
-      moments: Object.fromEntries(
-        momentNames(this.#optimizer).map((name, i) => [
-          name,
-          unpack(this.network, averages.subarray(i * size, (i + 1) * size)),
-        ]),
-      ),
-    };
+    return await readTensors(this.#state, this.#optimizer, this.#readback);
   }
 
   /**
@@ -407,7 +365,7 @@ export class Learner {
    * @throws {Error} When a name or shape does not fit; nothing is changed then.
    */
   setTensors(tensors: Partial<LearnerTensors>, updates: number = this.#updateCount): void {
-    this.#write(tensors);
+    writeTensors(this.#state, this.#optimizer, tensors);
     this.#updateCount = updates;
     this.#looked = updates;
   }
@@ -429,30 +387,6 @@ export class Learner {
   /** Frees its GPU memory. */
   close(): void {
     this.#buffers.destroy();
-  }
-
-  /** A forward pass for so many observations, compiled now or before. */
-  #inference(
-    name: string,
-    count: number,
-    isNoisy: boolean,
-    read: (workspace: Workspace) => Reading,
-  ): Promise<Inference> {
-    const batch = 2 ** Math.ceil(Math.log2(count));
-    const key = `${name} ${batch}`;
-    let inference = this.#inferences.get(key);
-    if (!inference) {
-      const { parameters, table, network } = this.#state;
-      const samples = network.cosines ? this.#config.actingTaus : 1;
-      const options = { network, parameters, batch, samples, isNoisy, table, read };
-      inference = this.gpu.scoped(
-        "a forward pass",
-        () => Inference.create(this.gpu, this.#buffers, options),
-      );
-      this.#inferences.set(key, inference);
-      inference.catch(() => this.#inferences.delete(key));
-    }
-    return inference;
   }
 
   /** How batches are drawn. */
@@ -513,27 +447,6 @@ export class Learner {
       explicitNoise: 0,
       explicitTaus: 0,
     };
-  }
-
-  #write({ online, target, moments }: Partial<LearnerTensors>): void {
-    const { parameters, moments: averages } = this.#state;
-    const size = this.network.parameters4 * 16;
-    // Everything is checked before anything is written.
-    const writes: [GPUBuffer, Float32Array, number][] = [];
-    if (online) writes.push([parameters, pack(this.network, online), 0]);
-    if (target) writes.push([parameters, pack(this.network, target), size]);
-    if (moments) {
-      momentNames(this.#optimizer).forEach((name, i) => {
-        if (!moments[name]) {
-          throw new Error(
-            `${this.#optimizer.name} needs the running average "${name}", and the saved ones are ` +
-              `${Object.keys(moments).join(", ")}: load with the optimizer that it was saved with`,
-          );
-        }
-        writes.push([averages, pack(this.network, moments[name]), i * size]);
-      });
-    }
-    for (const [buffer, data, offset] of writes) upload(this.gpu, buffer, data, offset);
   }
 
   /** Waits for the queue and reads the health word. */

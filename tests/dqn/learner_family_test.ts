@@ -6,7 +6,8 @@
 import assert from "node:assert/strict";
 import { layOutBatch } from "../../src/dqn/batch.ts";
 import { type DQNConfig, resolveConfig } from "../../src/dqn/config.ts";
-import type { Learner, LearnerTensors } from "../../src/dqn/learner.ts";
+import type { Learner } from "../../src/dqn/learner.ts";
+import type { LearnerTensors } from "../../src/dqn/tensors.ts";
 import { type AdapterKind, Gpu } from "../../src/gpu/gpu.ts";
 import { normalsPerPass } from "../../src/nn/noise.ts";
 import { distance, randomFloats } from "../nn/harness.ts";

@@ -4,7 +4,8 @@
  */
 
 import assert from "node:assert/strict";
-import { type Diagnostics, Learner, type LearnerTensors } from "../../src/dqn/learner.ts";
+import { type Diagnostics, Learner } from "../../src/dqn/learner.ts";
+import type { LearnerTensors } from "../../src/dqn/tensors.ts";
 import { layOutBatch } from "../../src/dqn/batch.ts";
 import { resolveConfig } from "../../src/dqn/config.ts";
 import { Gpu } from "../../src/gpu/gpu.ts";

@@ -1,6 +1,6 @@
 /**
  * Everything about the sources that can be checked without running them: formatting, lint, types,
- * documentation, and whether the generated shader module is up to date. All checks run, also after
+ * documentation, whether it could be published, and whether the generated shader module is up to date. All checks run, also after
  * one has failed, so that a single run shows all there is to mend.
  *
  * @module
@@ -23,6 +23,8 @@ const CHECKS: readonly Check[] = [
   { name: "lint", args: ["lint"] },
   { name: "types", args: ["check"] },
   { name: "doc", args: ["doc", "--lint", "mod.ts", ...PAGES] },
+  // Types that the registry could not write out would only show at the real publish.
+  { name: "publish", args: ["publish", "--dry-run", "--allow-dirty"] },
   { name: "shaders", args: ["run", "--allow-read=.", "scripts/bundle_shaders.ts", "--check"] },
   { name: "python", args: ["run", "--allow-read=.", "scripts/bundle_python.ts", "--check"] },
 ];

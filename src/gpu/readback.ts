@@ -95,9 +95,14 @@ export class Readback {
   /**
    * Copies a buffer's range to the host in a submit of its own, in pieces if it is larger than the
    * landing. Reads that are asked for at once take turns.
+   *
+   * @param source The buffer.
+   * @param offset Where the range starts, in bytes.
+   * @param bytes How long it is; all the rest when left out.
    */
-  read(source: GPUBuffer, offset = 0, bytes = source.size - offset): Promise<ArrayBuffer> {
-    const read = this.#turn.then(() => this.#readNow(source, offset, bytes));
+  read(source: GPUBuffer, offset = 0, bytes?: number): Promise<ArrayBuffer> {
+    const length = bytes ?? source.size - offset;
+    const read = this.#turn.then(() => this.#readNow(source, offset, length));
     this.#turn = read.catch(() => {});
     return read;
   }

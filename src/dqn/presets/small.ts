@@ -31,11 +31,18 @@ const SHARED: DQNConfig = {
 
 /** CartPole-v1 in 50,000 steps. */
 export const SMALL_CARTPOLE: Preset = {
-  description: "DinoQ's for comparing algorithms: 64-64, an update every other step",
+  description: "DinoQ's for comparing algorithms: 64-64, bursts of as many updates as steps",
   source: SOURCE,
   env: "CartPole-v1",
-  numEnvs: 4,
-  config: { ...SHARED, gamma: 0.98, targetUpdateInterval: { every: 64, unit: "update" } },
+  config: {
+    ...SHARED,
+    learningRate: 2.3e-3,
+    gamma: 0.98,
+    // Long bursts, with a steady policy between them.
+    trainFreq: 256,
+    gradientSteps: 256,
+    targetUpdateInterval: { every: 64, unit: "update" },
+  },
   length: { steps: 50_000 },
 };
 

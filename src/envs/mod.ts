@@ -17,6 +17,7 @@ export * from "./classic/mod.ts";
 export * from "./toy_text/mod.ts";
 export * from "./box2d/mod.ts";
 export * from "./minatar/mod.ts";
+export * from "./pong/mod.ts";
 export * from "./vector/mod.ts";
 export * from "./render/mod.ts";
 export * from "./python/mod.ts";

@@ -131,7 +131,7 @@ function ramp(state: Int32Array): void {
   state[RAMP_TIMER] = RAMP_INTERVAL;
 }
 
-function observe(state: Int32Array, board: Float32Array): void {
+function observe(state: Int32Array, board: Uint8Array): void {
   board[(state[PLAYER_Y] * SIDE + state[PLAYER_X]) * CHANNELS + PLAYER_CHANNEL] = 1;
   for (let slot = 0; slot < SLOTS; slot++) {
     const kind = state[KIND + slot];
@@ -179,7 +179,7 @@ const RULES: Rules = {
  *
  * ## Observation space
  *
- * `Box(0, 1, [10, 10, 4], float32)`: zeros and ones, row-major. Cell (x, y), y down, of channel c is
+ * `Box(0, 1, [10, 10, 4], uint8)`: zeros and ones, row-major. Cell (x, y), y down, of channel c is
  * element (10 · y + x) · 4 + c.
  *
  * | channel | a one where                                                            |
@@ -189,7 +189,7 @@ const RULES: Rules = {
  * | 2       | something came from: the cell behind each enemy and each piece of gold |
  * | 3       | gold is                                                                |
  *
- * The package's observations are the same booleans; numbers are what networks take.
+ * Python's MinAtar has them as bool, for which there is no typed array.
  *
  * ## Reward
  *
@@ -229,7 +229,7 @@ const RULES: Rules = {
  * ```ts
  * import { make } from "@dinoq/dinoq";
  *
- * const env = make("MinAtar/Asterix-v1");
+ * const env = make<Uint8Array>("MinAtar/Asterix-v1");
  * env.reset({ seed: 1 });
  * let score = 0;
  * for (let ended = false; !ended;) {

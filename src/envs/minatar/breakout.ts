@@ -105,7 +105,7 @@ function act(state: Int32Array, action: number): number {
   return reward;
 }
 
-function observe(state: Int32Array, board: Float32Array): void {
+function observe(state: Int32Array, board: Uint8Array): void {
   board[(EDGE * SIDE + state[PADDLE_X]) * CHANNELS + PADDLE_CHANNEL] = 1;
   board[(state[BALL_Y] * SIDE + state[BALL_X]) * CHANNELS + BALL_CHANNEL] = 1;
   board[(state[LAST_Y] * SIDE + state[LAST_X]) * CHANNELS + TRAIL_CHANNEL] = 1;
@@ -149,7 +149,7 @@ const RULES: Rules = {
  *
  * ## Observation space
  *
- * `Box(0, 1, [10, 10, 4], float32)`: zeros and ones, row-major. Cell (x, y), y down, of channel c is
+ * `Box(0, 1, [10, 10, 4], uint8)`: zeros and ones, row-major. Cell (x, y), y down, of channel c is
  * element (10 · y + x) · 4 + c.
  *
  * | channel | a one where                                           |
@@ -159,7 +159,7 @@ const RULES: Rules = {
  * | 2       | the ball was a step before, which tells its direction |
  * | 3       | a brick is, in rows 1 to 3                            |
  *
- * The package's observations are the same booleans; numbers are what networks take.
+ * Python's MinAtar has them as bool, for which there is no typed array.
  *
  * ## Reward
  *
@@ -200,7 +200,7 @@ const RULES: Rules = {
  * ```ts
  * import { make } from "@dinoq/dinoq";
  *
- * const env = make("MinAtar/Breakout-v1");
+ * const env = make<Uint8Array>("MinAtar/Breakout-v1");
  * env.reset({ seed: 1 });
  * let score = 0;
  * for (let ended = false; !ended;) {

@@ -93,7 +93,7 @@ function around(x: number): number {
   return x < 0 ? EDGE : x > EDGE ? 0 : x;
 }
 
-function observe(state: Int32Array, board: Float32Array): void {
+function observe(state: Int32Array, board: Uint8Array): void {
   board[(state[CHICKEN_Y] * SIDE + CHICKEN_X) * CHANNELS + CHICKEN_CHANNEL] = 1;
   for (let car = 0; car < CARS; car++) {
     const x = state[CAR_X + car];
@@ -139,7 +139,7 @@ const RULES: Rules = {
  *
  * ## Observation space
  *
- * `Box(0, 1, [10, 10, 7], float32)`: zeros and ones, row-major. Cell (x, y), y down, of channel c is
+ * `Box(0, 1, [10, 10, 7], uint8)`: zeros and ones, row-major. Cell (x, y), y down, of channel c is
  * element (10 · y + x) · 7 + c.
  *
  * | channel | a one where                                              |
@@ -152,7 +152,7 @@ const RULES: Rules = {
  * | 5       | the same, every 5th step                                 |
  * | 6       | the same, every 6th step                                 |
  *
- * The package's observations are the same booleans; numbers are what networks take.
+ * Python's MinAtar has them as bool, for which there is no typed array.
  *
  * ## Reward
  *
@@ -191,7 +191,7 @@ const RULES: Rules = {
  * ```ts
  * import { make } from "@dinoq/dinoq";
  *
- * const env = make("MinAtar/Freeway-v1");
+ * const env = make<Uint8Array>("MinAtar/Freeway-v1");
  * env.reset({ seed: 1 });
  * let score = 0;
  * for (let ended = false; !ended;) {

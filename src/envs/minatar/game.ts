@@ -7,13 +7,13 @@
 
 import type { Env, EnvSpec, ResetOptions, ResetResult, StepResult } from "../env.ts";
 import { cannotStep, type EpisodePhase, phaseFromJson } from "../episode_phase.ts";
-import { Float32Source } from "../float32_source.ts";
 import { countFromJson, type JsonValue, recordFromJson } from "../json.ts";
 import type { RGBImage } from "../render/image.ts";
 import { MT19937, mt19937FromJson, mt19937ToJson } from "../rng/mt19937.ts";
 import { generatorFromJson } from "../rng/pcg64.ts";
 import { Box } from "../spaces/box.ts";
 import { Discrete } from "../spaces/discrete.ts";
+import { Uint8Source } from "../uint8_source.ts";
 import { drawBoard } from "./picture.ts";
 import { ACTIONS, type Rules, SIDE } from "./rules.ts";
 
@@ -40,15 +40,14 @@ export interface MinAtarOptions {
  * - Whether an action sticks and what happens in the game is drawn from one generator, NumPy's
  *   `RandomState`. `reset({ seed })` seeds it, `reset()` lets it go on.
  *
- * Different are the observations' type (float32 for networks; the package has booleans), that a reset
- * with a seed forgets the last action (in the package an episode follows from its seed only in a new
- * environment), that a step
- * after the end is an error (the package does nothing and rewards 0), and that a seed may be over
+ * Different are the observations' type (bytes, the package has bool), that a reset with a seed forgets
+ * the last action (in the package an episode follows from its seed only in a new environment), that a
+ * step after the end is an error (the package does nothing and rewards 0), and that a seed may be over
  * 2^32 - 1 (the package refuses it).
  */
-export class MinAtarGame implements Env<Float32Array, number> {
+export class MinAtarGame implements Env<Uint8Array, number> {
   /** 10 × 10 cells of channels, zeros and ones. */
-  readonly observationSpace: Box;
+  readonly observationSpace: Box<"uint8">;
   /** All six actions, or those that do something. */
   readonly actionSpace: Discrete;
   /** 20: MinAtar shows a picture for 50 ms. */
@@ -57,7 +56,7 @@ export class MinAtarGame implements Env<Float32Array, number> {
   readonly spec?: EnvSpec;
   readonly #rules: Rules;
   readonly #state: Int32Array;
-  readonly #observations: Float32Source;
+  readonly #observations: Uint8Source;
   /** Which of the six actions each action of the space is. */
   readonly #actions: readonly number[];
   readonly #stickyActionProb: number;
@@ -89,12 +88,12 @@ export class MinAtarGame implements Env<Float32Array, number> {
       throw new TypeError(`${rules.name}: ${name} must be a boolean, got ${value}`);
     }
     const shape = [SIDE, SIDE, rules.channels.length];
-    this.observationSpace = new Box(0, 1, shape);
+    this.observationSpace = new Box(0, 1, shape, "uint8");
     this.#actions = useMinimalActionSet ? rules.minimalActions : [...ACTIONS.keys()];
     this.actionSpace = new Discrete(this.#actions.length);
     this.#rules = rules;
     this.#state = new Int32Array(rules.layout.size);
-    this.#observations = new Float32Source(this.observationSpace.size);
+    this.#observations = new Uint8Source(this.observationSpace.size);
     this.#stickyActionProb = stickyActionProb;
     this.#difficultyRamping = difficultyRamping;
   }
@@ -108,7 +107,7 @@ export class MinAtarGame implements Env<Float32Array, number> {
    *
    * @param options `seed` seeds the generator; there are no `options`
    */
-  reset(options: ResetOptions = {}): ResetResult<Float32Array> {
+  reset(options: ResetOptions = {}): ResetResult<Uint8Array> {
     const { seed } = options;
     for (const name of Object.keys(options.options ?? {})) {
       throw new RangeError(`${this.#name}: unknown reset option "${name}"; it takes none`);
@@ -127,7 +126,7 @@ export class MinAtarGame implements Env<Float32Array, number> {
    *
    * @param action an index into the action space; the game's page says what each does
    */
-  step(action: number): StepResult<Float32Array> {
+  step(action: number): StepResult<Uint8Array> {
     if (this.#phase !== "running") throw cannotStep(this.#name, this.#phase);
     let done = this.#actions[action];
     if (done === undefined || typeof action !== "number") {
@@ -147,7 +146,7 @@ export class MinAtarGame implements Env<Float32Array, number> {
     return [this.#observe(), reward, terminated, false, {}];
   }
 
-  #observe(): Float32Array {
+  #observe(): Uint8Array {
     const observation = this.#observations.next();
     this.#rules.observe(this.#state, observation);
     return observation;
@@ -172,7 +171,7 @@ export class MinAtarGame implements Env<Float32Array, number> {
         `${this.#name}: render() before the first reset(); call reset() to start an episode`,
       );
     }
-    const board = new Float32Array(this.observationSpace.size);
+    const board = new Uint8Array(this.observationSpace.size);
     this.#rules.observe(this.#state, board);
     return drawBoard(board, this.#rules.channels.length);
   }

@@ -36,7 +36,7 @@ export function channelColor(index: number, count: number): [number, number, num
  * @param board 10 × 10 × channels zeros and ones
  * @param channels how many channels
  */
-export function drawBoard(board: Float32Array, channels: number): RGBImage {
+export function drawBoard(board: Uint8Array, channels: number): RGBImage {
   const side = SIDE * CELL;
   const data = new Uint8Array(3 * side * side);
   for (let cell = 0; cell < SIDE * SIDE; cell++) {

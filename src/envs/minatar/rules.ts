@@ -67,5 +67,5 @@ export interface Rules {
    * @param board 10 × 10 × channels zeros, row-major: cell (x, y) of channel c is at
    * (10 · y + x) · channels + c
    */
-  observe(state: Int32Array, board: Float32Array): void;
+  observe(state: Int32Array, board: Uint8Array): void;
 }

@@ -33,7 +33,7 @@ import { SEAQUEST } from "./seaquest_rules.ts";
  *
  * ## Observation space
  *
- * `Box(0, 1, [10, 10, 10], float32)`: zeros and ones, row-major. Cell (x, y), y down, of channel c is
+ * `Box(0, 1, [10, 10, 10], uint8)`: zeros and ones, row-major. Cell (x, y), y down, of channel c is
  * element (10 · y + x) · 10 + c.
  *
  * | channel | a one where                                                                   |
@@ -49,7 +49,7 @@ import { SEAQUEST } from "./seaquest_rules.ts";
  * | 8       | divers are on board: in the lowest row, as many cells up to x = 8             |
  * | 9       | a diver is                                                                    |
  *
- * The package's observations are the same booleans; numbers are what networks take.
+ * Python's MinAtar has them as bool, for which there is no typed array.
  *
  * ## Reward
  *
@@ -97,7 +97,7 @@ import { SEAQUEST } from "./seaquest_rules.ts";
  * ```ts
  * import { make } from "@dinoq/dinoq";
  *
- * const env = make("MinAtar/Seaquest-v1");
+ * const env = make<Uint8Array>("MinAtar/Seaquest-v1");
  * env.reset({ seed: 1 });
  * let score = 0;
  * for (let ended = false; !ended;) {

@@ -33,7 +33,7 @@ const DIVER_CHANNEL = 9;
 const CHANNELS = 10;
 
 /** Writes an observation's ones, as rules.ts says. */
-export function observe(state: Int32Array, board: Float32Array): void {
+export function observe(state: Int32Array, board: Uint8Array): void {
   const front = state[Y] * SIDE + state[X];
   board[front * CHANNELS + FRONT_CHANNEL] = 1;
   board[(front + (state[FACES_RIGHT] === 1 ? -1 : 1)) * CHANNELS + BACK_CHANNEL] = 1;
@@ -54,7 +54,7 @@ export function observe(state: Int32Array, board: Float32Array): void {
 /** A one in the channel for each thing of the list, and one behind each that leaves a trail. */
 function draw(
   state: Int32Array,
-  board: Float32Array,
+  board: Uint8Array,
   list: List,
   channel: number,
   hasTrail: boolean,

@@ -174,7 +174,7 @@ function countBits(row: number): number {
   return count;
 }
 
-function observe(state: Int32Array, board: Float32Array): void {
+function observe(state: Int32Array, board: Uint8Array): void {
   board[(EDGE * SIDE + state[CANNON_X]) * CHANNELS + CANNON_CHANNEL] = 1;
   const direction = state[TO_RIGHT] === 1 ? RIGHTWARD_CHANNEL : LEFTWARD_CHANNEL;
   for (let y = 0; y < SIDE; y++) {
@@ -186,7 +186,7 @@ function observe(state: Int32Array, board: Float32Array): void {
   }
 }
 
-function drawRow(bits: number, board: Float32Array, row: number, channel: number): void {
+function drawRow(bits: number, board: Uint8Array, row: number, channel: number): void {
   for (let rest = bits; rest !== 0; rest &= rest - 1) {
     const x = 31 - Math.clz32(rest & -rest);
     board[(row + x) * CHANNELS + channel] = 1;
@@ -234,7 +234,7 @@ const RULES: Rules = {
  *
  * ## Observation space
  *
- * `Box(0, 1, [10, 10, 6], float32)`: zeros and ones, row-major. Cell (x, y), y down, of channel c is
+ * `Box(0, 1, [10, 10, 6], uint8)`: zeros and ones, row-major. Cell (x, y), y down, of channel c is
  * element (10 · y + x) · 6 + c.
  *
  * | channel | a one where                                  |
@@ -246,7 +246,7 @@ const RULES: Rules = {
  * | 4       | a bullet of the player's is                  |
  * | 5       | an alien's bullet is                         |
  *
- * The package's observations are the same booleans; numbers are what networks take.
+ * Python's MinAtar has them as bool, for which there is no typed array.
  *
  * ## Reward
  *
@@ -287,7 +287,7 @@ const RULES: Rules = {
  * ```ts
  * import { make } from "@dinoq/dinoq";
  *
- * const env = make("MinAtar/SpaceInvaders-v1");
+ * const env = make<Uint8Array>("MinAtar/SpaceInvaders-v1");
  * env.reset({ seed: 1 });
  * let score = 0;
  * for (let ended = false; !ended;) {

@@ -9,18 +9,21 @@ import {
   SpaceInvaders,
 } from "../../../src/envs/minatar/mod.ts";
 import { MINATAR } from "../../../src/envs/minatar/registrations.ts";
-import { make } from "../../../src/envs/registry.ts";
+import { make as makeEnv } from "../../../src/envs/registry.ts";
 import { assertSameBits } from "../fixture.ts";
 
 const IDS = MINATAR.map(({ id }) => id);
 
+/** MinAtar's observations are bytes. */
+const make = (id: string, options?: Record<string, unknown>) => makeEnv<Uint8Array>(id, options);
+
 /** Plays random actions, over ends. */
-function play(env: Env, steps: number): void {
+function play(env: Env<Uint8Array>, steps: number): void {
   for (let i = 0; i < steps; i++) if (env.step(env.actionSpace.sample())[2]) env.reset();
 }
 
 /** An environment amid an episode, its generators all in use. */
-function running(id: string, steps = 150): Env {
+function running(id: string, steps = 150): Env<Uint8Array> {
   const env = make(id, { stickyActionProb: 0.3 });
   env.actionSpace.seed(4);
   env.observationSpace.seed(5);
@@ -104,7 +107,9 @@ Deno.test("minatar: a state that is none is refused and changes nothing", () => 
     const env = running(id);
     const before = env.getState!() as Record<string, JsonValue>;
     const game = before.game as Record<string, JsonValue>;
-    const another = make(id.includes("Asterix") ? "MinAtar/Freeway-v1" : "MinAtar/Asterix-v1");
+    const another = make(
+      id.includes("Asterix") ? "MinAtar/Freeway-v1" : "MinAtar/Asterix-v1",
+    );
     another.reset({ seed: 1 });
     const strange = (another.getState!() as typeof before).game;
     const cases: [JsonValue, RegExp][] = [
@@ -174,7 +179,7 @@ Deno.test("minatar: observations are never changed later", () => {
   for (const id of IDS) {
     const env = make(id);
     env.actionSpace.seed(1);
-    const kept: [Float32Array, Float32Array][] = [];
+    const kept: [Uint8Array, Uint8Array][] = [];
     let [observation] = env.reset({ seed: 1 });
     for (let i = 0; i < 200; i++) {
       kept.push([observation, observation.slice()]);
@@ -205,7 +210,7 @@ Deno.test("minatar: a seed starts the generator again, and nobody's seed is not 
 });
 
 Deno.test("minatar: sticky actions do the last one again, also over a reset", () => {
-  const paddle = ([observation]: readonly [Float32Array, ...unknown[]]) =>
+  const paddle = ([observation]: readonly [Uint8Array, ...unknown[]]) =>
     Array.from({ length: 10 }, (_, x) => observation[4 * (90 + x)]).indexOf(1);
   // Always sticky from the first step on: nothing is ever done.
   const never = make("MinAtar/Breakout-v1", { stickyActionProb: 1 });

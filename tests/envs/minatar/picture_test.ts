@@ -32,7 +32,7 @@ Deno.test("picture: colours are those of seaborn's cubehelix palette", () => {
 });
 
 Deno.test("picture: the highest channel is seen, in blocks of 32 × 32 pixels", () => {
-  const board = new Float32Array(10 * 10 * 4);
+  const board = new Uint8Array(10 * 10 * 4);
   board.set([1, 0, 1, 0], 4 * (10 * 2 + 7)); // cell (7, 2)
   const { width, height, data } = drawBoard(board, 4);
   assert.deepEqual([width, height], [320, 320]);

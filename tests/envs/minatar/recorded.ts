@@ -2,8 +2,11 @@
 
 import assert from "node:assert/strict";
 import type { Env, JsonValue } from "../../../src/envs/env.ts";
-import { make } from "../../../src/envs/registry.ts";
+import { make as makeEnv } from "../../../src/envs/registry.ts";
 import { bytesFrom } from "../fixture.ts";
+
+/** MinAtar's observations are bytes. */
+const make = (id: string, options?: Record<string, unknown>) => makeEnv<Uint8Array>(id, options);
 
 /** From one reset to the next. */
 interface Episode {
@@ -68,7 +71,7 @@ export interface Recorded {
 }
 
 /** What `getState` gives of a game, as the recording script writes it. */
-function inside(env: Env): Uint8Array {
+function inside(env: Env<Uint8Array>): Uint8Array {
   const { game } = env.getState!() as { game: JsonValue };
   return new TextEncoder().encode(JSON.stringify(game));
 }
@@ -85,7 +88,7 @@ async function sha256(series: readonly Uint8Array[]): Promise<string> {
 }
 
 /** The observation as NumPy's `packbits` packs it; fails when it holds anything but 0 and 1. */
-function pack(observation: Float32Array): Uint8Array {
+function pack(observation: Uint8Array): Uint8Array {
   const bytes = new Uint8Array(Math.ceil(observation.length / 8));
   for (let i = 0; i < observation.length; i++) {
     const value = observation[i];
@@ -102,7 +105,7 @@ function checksum(bytes: Uint8Array): number {
 }
 
 /** Plays an episode and compares; the largest reward of a step. */
-async function playEpisode(env: Env, episode: Episode, name: string): Promise<number> {
+async function playEpisode(env: Env<Uint8Array>, episode: Episode, name: string): Promise<number> {
   const sums = new Uint8Array(bytesFrom(episode.sums));
   const { actions } = episode;
   assert.equal(sums.length, actions.length + 1, name);
@@ -154,7 +157,7 @@ export function compareDetails(recorded: Recorded): void {
     const env = make(id);
     for (const [index, { action, ones, reward, terminated }] of steps.entries()) {
       const name = `${id}, step ${index}`;
-      let observation: Float32Array;
+      let observation: Uint8Array;
       if (action === undefined) [observation] = env.reset({ seed });
       else {
         const result = env.step(action);
@@ -169,7 +172,7 @@ export function compareDetails(recorded: Recorded): void {
 }
 
 /** Each cell of the picture is a block of 32 × 32 pixels in the package's colour. */
-function comparePicture(env: Env, cells: Uint8Array, name: string): void {
+function comparePicture(env: Env<Uint8Array>, cells: Uint8Array, name: string): void {
   const { width, height, data } = env.render!();
   assert.deepEqual([width, height, data.length], [320, 320, 3 * 320 * 320]);
   for (let i = 0; i < data.length; i++) {
@@ -210,7 +213,7 @@ export function compareSpaces(recorded: Recorded): void {
     const { observationSpace, actionSpace, spec } = make(id);
     assert.equal(
       `${observationSpace}`,
-      `Box(${wanted.low}, ${wanted.high}, [${wanted.shape.join(", ")}], float32)`,
+      `Box(${wanted.low}, ${wanted.high}, [${wanted.shape.join(", ")}], uint8)`,
     );
     assert.equal(wanted.dtype, "bool");
     assert.equal(`${actionSpace}`, `Discrete(${wanted.actions})`);

@@ -1,0 +1,7 @@
+/**
+ * Pong, from pixels.
+ *
+ * @module
+ */
+
+export { Pong, type PongOptions, type PongState } from "./pong.ts";

@@ -1,6 +1,6 @@
 /**
- * Frames: what goes over the pipes between this process and a Python child. `server.py` describes the
- * format and is the other end.
+ * Frames: what goes over the pipes between this process and a Python child. `dinoq_frames.py` in
+ * the folder `server` describes the format and is the other end.
  *
  * @module
  */
@@ -8,10 +8,17 @@
 import { ARRAYS, type BoxArrays, type BoxDtype } from "../spaces/dtype.ts";
 
 /** What this process asks for. */
-export const REQUEST = { make: 1, reset: 2, step: 3, close: 4 } as const;
+export const REQUEST = {
+  make: 1,
+  reset: 2,
+  step: 3,
+  close: 4,
+  getState: 5,
+  setState: 6,
+} as const;
 
 /** What a child answers. */
-export const ANSWER = { ready: 11, result: 12, error: 13, closed: 14 } as const;
+export const ANSWER = { ready: 11, result: 12, error: 13, closed: 14, state: 15 } as const;
 
 /** Set in an answer's kind when its JSON holds arrays or numbers that JSON lacks. */
 const TAGGED = 256;

@@ -86,7 +86,8 @@ import { adopt, type PythonVectorEnv } from "./python_vector_env.ts";
  * | `startTimeout`  | ms      | 120,000       | how long importing and making may take                    |
  * | `callTimeout`   | ms      | Infinity      | how long a reset or a step may take                       |
  *
- * An id may name a module to import first, as in Gymnasium: `"my_envs:Maze-v0"`.
+ * An id may name a module to import first, as in Gymnasium: `"my_envs:Maze-v0"`. Games of ale-py need
+ * none.
  *
  * ## Wrappers
  *
@@ -94,7 +95,7 @@ import { adopt, type PythonVectorEnv } from "./python_vector_env.ts";
  * `gymnasium.wrappers` by its name or of one's own as `"module:Class"`. They run in Python.
  *
  * `"atari"` is the chain of V. Mnih et al., "Human-level control through deep reinforcement learning"
- * (2015) as Gymnasium has it: `AtariPreprocessing` (up to 30 steps of doing nothing at the start, an
+ * (2015) as Gymnasium has it: `AtariPreprocessing` (up to 30 frames of doing nothing at the start, an
  * action for 4 frames, the last two pooled by their maximum, 84×84 grey) and a stack of 4 pictures, so
  * an observation is 4×84×84 bytes, the newest picture last. The game's own frame skip is switched off;
  * its sticky actions (v5: probability 0.25) are not: `kwargs: { repeat_action_probability: 0 }`. As an
@@ -103,13 +104,43 @@ import { adopt, type PythonVectorEnv } from "./python_vector_env.ts";
  * | option               | default | meaning                                                            |
  * | -------------------- | ------- | ------------------------------------------------------------------ |
  * | `frameSkip`          | 4       | frames a step                                                      |
- * | `noopMax`            | 30      | the most steps of doing nothing at the start                       |
+ * | `noopMax`            | 30      | the most frames of doing nothing at the start                      |
  * | `screenSize`         | 84      | width and height, or both                                          |
- * | `terminalOnLifeLoss` | false   | whether a lost life terminates (the 2015 paper: true)              |
+ * | `episodicLife`       | false   | whether a lost life ends the episode (the 2015 paper: true); the   |
+ * |                      |         | game goes on in the next one                                       |
+ * | `terminalOnLifeLoss` | false   | the same, but the next episode is a new game (Gymnasium's own way) |
  * | `fireReset`          | false   | whether FIRE is pressed after a reset, where it is action 1        |
  * | `clipReward`         | false   | whether rewards are clipped to [-1, 1] (the paper: true); DQN's    |
- * |                      |         | `rewardClip` does so without hiding the score from an evaluation   |
- * | `frameStack`         | 4       | pictures in an observation; null where DQN's `frameStack` does it  |
+ * |                      |         | `rewardClip` does so for learning alone                            |
+ * | `frameStack`         | 4       | pictures in an observation; null for single ones, [84, 84], where  |
+ * |                      |         | DQN's `frameStack` stacks them                                     |
+ *
+ * The order, the innermost first: preprocessing, the game's score, `episodicLife`, `fireReset`,
+ * `clipReward`, the stack. In a list of one's own these three of the bridge are called `"GameScore"`,
+ * `"EpisodicLife"` and `"FireReset"`. With `episodicLife` a reset after a lost life takes a step of
+ * doing nothing and goes on, as in OpenAI's Baselines; a reset with a seed or options starts a new game.
+ *
+ * Whatever ends episodes and clips rewards, the score of each whole game is in the infos when it ends:
+ * {@linkcode finishedGames} reads it. There, `infos.game` is `{ r, l }` with the score and the number of
+ * steps, and `infos._game` tells which lanes have it; in mode `"same_step"` it is in `final_info`.
+ *
+ * ## State
+ *
+ * `getState` and `setState` save environments and go on from where they were, bit for bit, also in
+ * other processes or with another number of them: observations, rewards, ends, infos and what is drawn
+ * from generators. A state is JSON. They are there (else undefined) where Python can pickle the
+ * environment with its wrappers: Gymnasium's classic control, toy text, its wrappers, the games of
+ * ale-py, and one's own unless they hold what can't be pickled, as Box2D's worlds (LunarLander). Where
+ * that turns out later, `getState` gives null, and Python's stderr says why.
+ *
+ * - A game of ale-py is restored by playing it again from its reset: a second for some 30,000 frames.
+ *   The emulator's own state lacks the action that a sticky one repeats.
+ * - What an environment keeps outside its objects (globals, `random` and `np.random` of the process,
+ *   files) is not saved.
+ * - A state is for the same environment and wrappers, best in the same versions; what was made of
+ *   another chain of wrappers is refused.
+ * - A state is a pickle. It may name only what belongs to the environment or is known to be harmless,
+ *   but all the same take states and checkpoints only from those you trust.
  *
  * ## Errors
  *
@@ -117,7 +148,7 @@ import { adopt, type PythonVectorEnv } from "./python_vector_env.ts";
  * Python's traceback; the next call must then be a `reset` of all. A child that dies is reported with
  * its exit code or signal and the last lines that it wrote; such a vector environment can only be
  * closed. Children end when `close` is called, and by themselves when this process ends, however it
- * does. There is no `getState`: Python's environments have no common way to tell their state.
+ * does.
  *
  * @example Two environments in two processes
  * ```ts ignore

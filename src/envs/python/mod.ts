@@ -4,6 +4,7 @@
  * @module
  */
 
+export { type FinishedGame, finishedGames } from "./finished_games.ts";
 export { makePython } from "./make_python.ts";
 export { PythonError, type PythonFailure } from "./python_error.ts";
 export type { PythonOptions } from "./python_options.ts";

@@ -29,7 +29,7 @@ const TERM_GRACE = 1000;
 const LAST_WORDS = 300;
 
 /** What a call is named in errors. */
-export type Call = "make" | "reset" | "step";
+export type Call = "make" | "reset" | "step" | "getState" | "setState";
 
 /** A child and its pipes. One request at a time. */
 export class PythonProcess {
@@ -121,7 +121,7 @@ export class PythonProcess {
         : await this.#readInTime(call, timeout);
       if (frame === undefined) throw await this.#died(this.#wasDead ? "while idle" : DURING[call]);
       if (frame.kind === ANSWER.error) throw this.#failed(call, frame);
-      const wanted = call === "make" ? ANSWER.ready : ANSWER.result;
+      const wanted = WANTED[call];
       if (frame.kind === wanted) return frame;
       throw new NoFrame(`an answer of kind ${wanted} was wanted, one of kind ${frame.kind} came`);
     } catch (error) {
@@ -223,6 +223,16 @@ const DURING: Readonly<Record<Call, string>> = {
   make: "before it was ready",
   reset: "in the middle of a reset",
   step: "in the middle of a step",
+  getState: "while it told its state",
+  setState: "while it took a state",
+};
+
+const WANTED: Readonly<Record<Call, number>> = {
+  make: ANSWER.ready,
+  reset: ANSWER.result,
+  step: ANSWER.result,
+  getState: ANSWER.state,
+  setState: ANSWER.state,
 };
 
 const LATE = Symbol("late");

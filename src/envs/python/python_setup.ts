@@ -38,6 +38,8 @@ export interface PythonSetup {
   readonly callTimeout: number;
   /** The chain of wrappers, as Python prints it. */
   readonly chain: string;
+  /** Whether the environments can be saved. */
+  readonly hasState: boolean;
   /** What runs there. */
   readonly versions: PythonVersions;
 }
@@ -59,26 +61,36 @@ interface Ready {
   readonly maxEpisodeSteps: number | null;
   readonly rewardThreshold: number | null;
   readonly chain: string;
+  readonly hasState: boolean;
   readonly versions: PythonVersions;
 }
 
 /** How a child is started. */
 export type Launcher = (options: PythonOptions) => Launch;
 
-/** Reads the source of `server.py` from its standard input and runs it. */
-const BOOTSTRAP = `import os, sys
-size, source = int(sys.argv[1]), b""
-while len(source) < size:
-    part = os.read(0, size - len(source))
+/** Reads the sources of the folder `server` from its standard input, and runs them when imported. */
+const BOOTSTRAP = `import importlib.abc, importlib.util, json, os, sys
+size, text = int(sys.argv[1]), b""
+while len(text) < size:
+    part = os.read(0, size - len(text))
     if not part:
         sys.exit()
-    source += part
-exec(compile(source, "dinoq_server.py", "exec"))
+    text += part
+sources = json.loads(text)
+class Sources(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    def find_spec(self, name, path, target=None):
+        return importlib.util.spec_from_loader(name, self) if name in sources else None
+    def exec_module(self, module):
+        name = module.__name__
+        exec(compile(sources[name], name + ".py", "exec"), module.__dict__)
+sys.meta_path.insert(0, Sources())
+import dinoq_server
+dinoq_server.main()
 `;
 
 /** The command that starts Python. */
 export function launchPython(options: PythonOptions): Launch {
-  const preamble = new TextEncoder().encode(SERVER);
+  const preamble = new TextEncoder().encode(JSON.stringify(SERVER));
   const python = Deno.build.os === "windows" ? "python" : "python3";
   return {
     program: options.python ?? python,
@@ -144,6 +156,7 @@ export async function startPython(
       autoresetMode,
       callTimeout: checked.callTimeout,
       chain: first.chain,
+      hasState: ready.every(({ ready }) => ready.hasState),
       versions: first.versions,
     };
   } catch (error) {

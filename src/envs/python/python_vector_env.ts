@@ -5,41 +5,38 @@
  */
 
 import type { EnvSpec } from "../env.ts";
+import type { JsonValue } from "../json.ts";
 import { ARRAYS } from "../spaces/dtype.ts";
 import type { Space } from "../spaces/space.ts";
 import { batchSpace, separateActions } from "../vector/batch_space.ts";
-import { InfoMerger } from "../vector/infos.ts";
 import type {
   AutoresetMode,
   ObservationArray,
   ObservationBatch,
   VectorEnv,
-  VectorInfos,
   VectorReset,
   VectorResetOptions,
   VectorStep,
 } from "../vector/vector_env.ts";
 import { VectorGuard } from "../vector/vector_guard.ts";
-import { arrayOf, type Frame } from "./frames.ts";
+import { setSpaceStates } from "../vector/vector_state.ts";
+import type { Frame } from "./frames.ts";
 import { checkJson } from "./python_options.ts";
 import type { Call } from "./python_process.ts";
 import type { PythonSetup, PythonVersions, PythonWorker } from "./python_setup.ts";
+import { mergeTold, readResult } from "./python_result.ts";
 import { bytesOf, encodeActions, type Wire } from "./python_spaces.ts";
-
-/** What a result tells beside the numbers: lanes counted from the worker's first. */
-interface Told {
-  readonly infos: readonly [lane: number, info: Record<string, unknown>][];
-  /** Episodes that ended in mode "same_step", */
-  readonly finals: readonly [lane: number, info: Record<string, unknown>][];
-  /** and their last observations. */
-  readonly last: readonly unknown[];
-}
+import { otherVersions, pythonStateFromJson, pythonStateToJson } from "./python_state.ts";
 
 /** Makes a vector environment of what runs; for this folder, since users have `makePython`. */
 export let adopt: <Obs, Act>(setup: PythonSetup) => PythonVectorEnv<Obs, Act>;
 
+/** How a worker is asked for something. */
+type Request = (worker: PythonWorker) => { body?: Uint8Array; value?: unknown };
+
 /**
- * Environments of Python's Gymnasium in child processes; `makePython` makes it and has the page. Calls wait for their answers, one at a time; `close` ends the children.
+ * Environments of Python's Gymnasium in child processes; `makePython` makes it and has the page. Calls
+ * wait for their answers, one at a time; `close` ends the children.
  *
  * @typeParam Obs a single environment's observation
  * @typeParam Act a single environment's action
@@ -61,6 +58,13 @@ export class PythonVectorEnv<Obs, Act> implements VectorEnv<Obs, Act> {
   readonly versions: PythonVersions;
   /** The children's process numbers. */
   readonly pids: readonly number[];
+  /**
+   * Everything that decides what happens next; absent where the environments can't be saved. Null when
+   * that turns out only now; then Python's stderr says why.
+   */
+  readonly getState?: () => Promise<JsonValue>;
+  /** Goes on from where `getState` was called, here or in another process. */
+  readonly setState?: (state: JsonValue) => Promise<void>;
   readonly #workers: readonly PythonWorker[];
   readonly #observations: Wire;
   readonly #actions: Wire;
@@ -99,6 +103,10 @@ export class PythonVectorEnv<Obs, Act> implements VectorEnv<Obs, Act> {
       actions.space,
     );
     this.#ended = new Array(this.numEnvs).fill(false);
+    if (setup.hasState) {
+      this.getState = () => this.#getState();
+      this.setState = (state) => this.#setState(state);
+    }
   }
 
   /** What the observations of all environments are. */
@@ -130,13 +138,16 @@ export class PythonVectorEnv<Obs, Act> implements VectorEnv<Obs, Act> {
           options: own,
         },
       }),
-      (worker, body) => this.#take(worker, body, batch),
+      (worker, frame) => readResult(`${this}`, this.#observations, worker, frame, batch),
     );
     for (let lane = 0; lane < this.numEnvs; lane++) {
       if (mask === undefined || mask[lane]) this.#ended[lane] = false;
     }
     this.#guard.phase = "running";
-    return [batch as ObservationBatch<Obs>, this.#infos(told)];
+    return [
+      batch as ObservationBatch<Obs>,
+      mergeTold(this.numEnvs, this.spec.id, this.#workers, told),
+    ];
   }
 
   /**
@@ -159,14 +170,16 @@ export class PythonVectorEnv<Obs, Act> implements VectorEnv<Obs, Act> {
     const told = await this.#ask(
       "step",
       ({ first, count }) => ({ body: bytes.subarray(first * size, (first + count) * size) }),
-      (worker, body) => {
+      (worker, frame) => {
         const { first, count } = worker;
-        this.#take(worker, body, batch);
+        const { body } = frame;
+        const told = readResult(`${this}`, this.#observations, worker, frame, batch);
         rewardBytes.set(body.subarray(0, 8 * count), 8 * first);
         for (let i = 0; i < count; i++) {
           terminated[first + i] = body[8 * count + i] !== 0;
           truncated[first + i] = body[9 * count + i] !== 0;
         }
+        return told;
       },
     );
     if (this.autoresetMode !== "same_step") {
@@ -179,7 +192,7 @@ export class PythonVectorEnv<Obs, Act> implements VectorEnv<Obs, Act> {
       rewards,
       terminated,
       truncated,
-      this.#infos(told),
+      mergeTold(this.numEnvs, this.spec.id, this.#workers, told),
     ];
   }
 
@@ -187,13 +200,14 @@ export class PythonVectorEnv<Obs, Act> implements VectorEnv<Obs, Act> {
    * Asks all children before it waits for any, so that they work at the same time, and takes each
    * answer when it comes.
    *
-   * @returns what each has told beside the numbers
+   * @returns what `accept` has made of each answer
    */
-  async #ask(
+  async #ask<T>(
     call: Exclude<Call, "make">,
-    requestOf: (worker: PythonWorker) => { body?: Uint8Array; value?: unknown },
-    take: (worker: PythonWorker, body: Uint8Array) => void,
-  ): Promise<(Told | undefined)[]> {
+    requestOf: Request,
+    accept: (worker: PythonWorker, frame: Frame) => T,
+    timeout: number = this.#callTimeout,
+  ): Promise<T[]> {
     if (this.#isBusy) {
       throw new Error(`${this}: ${call}() before the last call was answered; await that one first`);
     }
@@ -204,12 +218,11 @@ export class PythonVectorEnv<Obs, Act> implements VectorEnv<Obs, Act> {
         worker.process.send(call, body, value);
       }
       // One after the other: most answers lie in their pipes by then, and cost no wait of their own.
-      const told: (Told | undefined)[] = [];
+      const told: T[] = [];
       const errors: unknown[] = [];
       for (const worker of this.#workers) {
         try {
-          const frame = await worker.process.receive(call, this.#callTimeout);
-          told.push(this.#accept(worker, frame, take));
+          told.push(accept(worker, await worker.process.receive(call, timeout)));
         } catch (error) {
           errors.push(error);
         }
@@ -222,60 +235,47 @@ export class PythonVectorEnv<Obs, Act> implements VectorEnv<Obs, Act> {
     }
   }
 
-  #accept(
-    worker: PythonWorker,
-    { body, value }: Frame,
-    take: (worker: PythonWorker, body: Uint8Array) => void,
-  ): Told | undefined {
-    const told = value as Omit<Told, "last"> | undefined;
-    const { process, count } = worker;
-    const length = bytesOf(this.#observations);
-    const start = observationsStart(count) + count * length;
-    const wanted = start + (told?.finals.length ?? 0) * length;
-    if (body.length !== wanted) {
-      throw new Error(
-        `${this}: process ${process.pid} sent a result of ${body.length} bytes, wanted ${wanted}`,
-      );
-    }
-    take(worker, body);
-    if (told === undefined) return undefined;
-    const last = told.finals.map((_, i) =>
-      this.#observation(body.subarray(start + i * length, start + (i + 1) * length))
-    );
-    return { ...told, last };
-  }
-
   /** An array for all observations. */
   #batch(): ObservationArray {
     const { dtype, size } = this.#observations;
     return new ARRAYS[dtype](this.numEnvs * size);
   }
 
-  /** Copies a child's observations into the batch. */
-  #take({ first, count }: PythonWorker, body: Uint8Array, batch: ObservationArray): void {
-    const length = bytesOf(this.#observations);
-    const start = observationsStart(count);
-    const bytes = new Uint8Array(batch.buffer, first * length, count * length);
-    bytes.set(body.subarray(start, start + count * length));
+  async #getState(): Promise<JsonValue> {
+    this.#guard.checkOpen("getState");
+    // A game that is saved or restored takes longer than a step.
+    const told = await this.#ask("getState", () => ({}), (_, { body, value }) => {
+      const lengths = value as readonly number[] | null;
+      let end = 0;
+      return lengths?.map((length) => body.slice(end, end += length));
+    }, Infinity);
+    const lanes = told.flatMap((some) => some ?? []);
+    if (lanes.length < this.numEnvs) return null;
+    return pythonStateToJson(this, { phase: this.#guard.phase, lanes, ended: this.#ended });
   }
 
-  #infos(told: readonly (Told | undefined)[]): VectorInfos {
-    if (told.every((one) => one === undefined)) return {};
-    const merger = new InfoMerger<Obs>(this.numEnvs, this.spec.id);
-    this.#workers.forEach(({ first }, worker) => {
-      if (told[worker] === undefined) return;
-      const { infos, finals, last } = told[worker];
-      finals.forEach(([lane, info], i) => merger.final(first + lane, last[i] as Obs, info));
-      for (const [lane, info] of infos) merger.info(first + lane, info);
-    });
-    return merger.infos;
-  }
-
-  /** A single observation, a fresh one. */
-  #observation(bytes: Uint8Array): Obs {
-    const { dtype, isScalar } = this.#observations;
-    const array = arrayOf(dtype, bytes);
-    return (isScalar ? array[0] : array) as Obs;
+  async #setState(state: JsonValue): Promise<void> {
+    this.#guard.checkOpen("setState");
+    const { phase, lanes, ended } = pythonStateFromJson(this, state);
+    const restoreSpaces = setSpaceStates(this, state);
+    try {
+      await this.#ask(
+        "setState",
+        ({ first, count }) => {
+          const own = lanes.slice(first, first + count);
+          return { body: concatenated(own), value: own.map(({ length }) => length) };
+        },
+        () => {},
+        Infinity,
+      );
+    } catch (error) {
+      restoreSpaces();
+      const versions = otherVersions(this, state);
+      if (versions === "") throw error;
+      throw new Error(`${this}: the state can't be taken; ${versions}`, { cause: error });
+    }
+    ended.forEach((has, lane) => this.#ended[lane] = has);
+    this.#guard.phase = phase;
   }
 
   /**
@@ -306,7 +306,12 @@ export class PythonVectorEnv<Obs, Act> implements VectorEnv<Obs, Act> {
   }
 }
 
-/** Where the observations begin in a result of so many lanes. */
-function observationsStart(count: number): number {
-  return 8 * count + Math.ceil(2 * count / 8) * 8;
+function concatenated(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }

@@ -9,8 +9,8 @@ import type { JsonValue } from "../json.ts";
 /** A wrapper of `gymnasium.wrappers`, by name. */
 export interface PythonWrapper {
   /**
-   * Its name there, e.g. `"ResizeObservation"`; `"FireReset"`, which the bridge adds; or
-   * `"module:Class"` for one of your own.
+   * Its name there, e.g. `"ResizeObservation"`; `"GameScore"`, `"EpisodicLife"` or `"FireReset"`,
+   * which the bridge adds; or `"module:Class"` for one of your own.
    */
   readonly name: string;
   /** Its keyword arguments, named as in Python; lists become tuples. */
@@ -27,8 +27,10 @@ export interface AtariWrappers {
   readonly noopMax?: number;
   /** Width and height of the picture, or both; 84 if left out. */
   readonly screenSize?: number | readonly [width: number, height: number];
-  /** Whether losing a life terminates the episode; false if left out. */
+  /** Whether losing a life terminates the episode, and the reset starts a new game; false if left out. */
   readonly terminalOnLifeLoss?: boolean;
+  /** Whether losing a life terminates the episode, and the game goes on after it; false if left out. */
+  readonly episodicLife?: boolean;
   /** Whether FIRE is pressed after a reset, in games that have it as action 1; false if left out. */
   readonly fireReset?: boolean;
   /** Whether rewards are clipped to [-1, 1]; false if left out. */
@@ -54,6 +56,7 @@ const ATARI_OPTIONS = [
   "noopMax",
   "screenSize",
   "terminalOnLifeLoss",
+  "episodicLife",
   "fireReset",
   "clipReward",
   "frameStack",
@@ -99,7 +102,8 @@ function atari(who: string, given: AtariWrappers): WrapperPlan {
     }
   }
   const { frameSkip = 4, noopMax = 30, screenSize = 84, frameStack = 4 } = given;
-  const { terminalOnLifeLoss = false, fireReset = false, clipReward = false } = given;
+  const { terminalOnLifeLoss = false, episodicLife = false } = given;
+  const { fireReset = false, clipReward = false } = given;
   const sizes = typeof screenSize === "number" ? [screenSize, screenSize] : [...screenSize];
   if (sizes.length !== 2) throw new RangeError(`${who}: screenSize must hold a width and a height`);
   const integers = {
@@ -114,10 +118,17 @@ function atari(who: string, given: AtariWrappers): WrapperPlan {
       throw new RangeError(`${who}: ${name} must be an integer of at least ${least}, got ${value}`);
     }
   }
-  for (const [name, value] of Object.entries({ terminalOnLifeLoss, fireReset, clipReward })) {
+  const flags = { terminalOnLifeLoss, episodicLife, fireReset, clipReward };
+  for (const [name, value] of Object.entries(flags)) {
     if (typeof value !== "boolean") {
       throw new TypeError(`${who}: ${name} must be a boolean, got ${value}`);
     }
+  }
+  if (terminalOnLifeLoss && episodicLife) {
+    throw new RangeError(
+      `${who}: terminalOnLifeLoss and episodicLife are both true, and only one can be: after a lost ` +
+        "life the first starts a new game, the second goes on with it",
+    );
   }
   const wrappers: PythonWrapper[] = [{
     name: "AtariPreprocessing",
@@ -127,7 +138,8 @@ function atari(who: string, given: AtariWrappers): WrapperPlan {
       screen_size: sizes,
       terminal_on_life_loss: terminalOnLifeLoss,
     },
-  }];
+  }, { name: "GameScore" }];
+  if (episodicLife) wrappers.push({ name: "EpisodicLife" });
   if (fireReset) wrappers.push({ name: "FireReset" });
   if (clipReward) wrappers.push({ name: "ClipReward", kwargs: { min_reward: -1, max_reward: 1 } });
   if (frameStack !== null && frameStack > 1) {

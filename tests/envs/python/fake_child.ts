@@ -22,6 +22,8 @@ interface Behaviour {
   readonly terminatesAt?: number;
   readonly truncatedAt?: number;
   readonly info?: Record<string, unknown>;
+  /** Whether its state can be saved: "never", if left out, "always", or at the start but not "later". */
+  readonly state?: "never" | "always" | "later";
   readonly stepInfoJson?: string;
   /** Bytes in a write; the pieces come a moment apart. */
   readonly pieces?: number;
@@ -158,6 +160,7 @@ async function make(): Promise<void> {
     maxEpisodeSteps: 77,
     rewardThreshold: null,
     chain: "<Fake>",
+    hasState: (task.kwargs.state ?? "never") !== "never",
     versions: { python: "0", gymnasium: "0", numpy: "0" },
   };
   const body = joined([discrete ? [] : [bounds(size)], boxActions ? [bounds(2)] : []].flat());
@@ -207,6 +210,24 @@ async function reset(
   await result(new Array(task.count).fill(0), none, none, infos);
 }
 
+/** A lane's state: three numbers. */
+async function getState(): Promise<void> {
+  if (task.kwargs.state === "later") return await answer(ANSWER.state, undefined, null);
+  const lanes = seeds.slice(0, task.count).map((seed, lane) =>
+    new Uint8Array(Float64Array.of(seed, steps[lane], Number(ended[lane])).buffer)
+  );
+  await answer(ANSWER.state, joined(lanes), lanes.map(({ length }) => length));
+}
+
+async function setState(body: Uint8Array, lengths: readonly number[]): Promise<void> {
+  const numbers = new Float64Array(body.slice().buffer);
+  lengths.forEach((_, lane) => {
+    [seeds[lane], steps[lane]] = numbers.subarray(3 * lane, 3 * lane + 2);
+    ended[lane] = numbers[3 * lane + 2] !== 0;
+  });
+  await answer(ANSWER.state);
+}
+
 async function step(body: Uint8Array): Promise<void> {
   const { terminatesAt, truncatedAt, boxActions, info } = task.kwargs;
   const { count, autoresetMode } = task;
@@ -254,6 +275,11 @@ async function serve(): Promise<void> {
     } else if (kind === REQUEST.step) {
       const actions = body.slice();
       if (!await misbehave("step")) await step(actions);
+    } else if (kind === REQUEST.getState) {
+      if (!await misbehave("getState")) await getState();
+    } else if (kind === REQUEST.setState) {
+      const states = body.slice();
+      if (!await misbehave("setState")) await setState(states, value as number[]);
     } else {
       if (!await misbehave("close")) await answer(ANSWER.closed);
       if (!task.kwargs.stubborn) return;

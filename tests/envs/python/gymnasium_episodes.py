@@ -1,8 +1,9 @@
 """Plays episodes in Gymnasium's SyncVectorEnv, for server_test.ts to compare with the bridge.
 
-One argument, a JSON object with id, kwargs, wrappers ("atari" or null), numEnvs, mode, seed and
-steps; the answer is JSON. Step k takes the action start + (k // 3 + lane) % n; in mode "disabled" lanes that have
-ended are reset by a mask before the next step.
+One argument, a JSON object with id, kwargs, wrappers (those of Atari games as makePython takes them,
+or null), numEnvs, mode, seeds and steps; the answer is JSON. Step k takes the k-th of `actions`, or
+where there are none the action start + (k // 3 + lane) % n; in mode "disabled" lanes that have ended
+are reset by a mask before the next step.
 """
 
 import hashlib
@@ -16,13 +17,22 @@ from gymnasium.wrappers import AtariPreprocessing, FrameStackObservation
 
 
 def make(task):
-    if task["wrappers"] != "atari":
+    wrappers = task["wrappers"]
+    if wrappers is None:
         return gym.make(task["id"], **task["kwargs"])
     import ale_py
 
     gym.register_envs(ale_py)
     env = gym.make(task["id"], frameskip=1, **task["kwargs"])
-    return FrameStackObservation(AtariPreprocessing(env), 4)
+    env = AtariPreprocessing(
+        env,
+        noop_max=wrappers.get("noopMax", 30),
+        frame_skip=wrappers.get("frameSkip", 4),
+        screen_size=wrappers.get("screenSize", 84),
+        terminal_on_life_loss=wrappers.get("terminalOnLifeLoss", False),
+    )
+    stack = wrappers.get("frameStack", 4)
+    return env if stack is None else FrameStackObservation(env, stack)
 
 
 def bytes_of(observations):
@@ -46,10 +56,11 @@ def main():
     space = envs.single_action_space
     digest, last = hashlib.sha256(), hashlib.sha256()
     told = {"rewards": [], "terminated": [], "truncated": [], "infos": []}
-    observations, _ = envs.reset(seed=task["seed"])
+    observations, _ = envs.reset(seed=task["seeds"])
     digest.update(bytes_of(observations))
     for k in range(task["steps"]):
-        actions = space.start + (k // 3 + np.arange(count)) % space.n
+        in_turn = space.start + (k // 3 + np.arange(count)) % space.n
+        actions = np.array(task["actions"][k]) if "actions" in task else in_turn
         observations, rewards, terminated, truncated, infos = envs.step(actions)
         digest.update(bytes_of(observations))
         for final in infos.get("final_obs", []):

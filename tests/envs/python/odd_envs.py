@@ -5,6 +5,7 @@ The module registers Odd-v0; `kind` says which it is, `fault` what goes wrong in
 
 import os
 import sys
+import threading
 import time
 
 import gymnasium as gym
@@ -54,6 +55,8 @@ class Odd(gym.Env):
         self.info = info
         if fault == "make":
             raise ValueError("not to be made")
+        if fault == "lock":
+            self.lock = threading.Lock()
 
     def reset(self, *, seed=None, options=None):
         super().reset(seed=seed)
@@ -89,6 +92,8 @@ class Odd(gym.Env):
         return self.observe(self.step_count), 1.5, False, self.step_count == 4, info
 
     def go_wrong(self):
+        if self.fault == "late lock":
+            self.lock = threading.Lock()
         if self.fault == "raise":
             raise RuntimeError("the wheel came off")
         if self.fault == "exit":

@@ -20,7 +20,8 @@ Deno.test("PythonVectorEnv: what it is made of", async () => {
     options: { kwargs: { size: 3 }, wrappers: "atari" },
     maxEpisodeSteps: 77,
   });
-  assert.equal("getState" in env, false);
+  assert.equal(env.getState, undefined);
+  assert.equal(env.setState, undefined);
   await env.close();
 });
 
@@ -276,6 +277,43 @@ Deno.test("PythonVectorEnv: a child that does not answer in time is ended", asyn
     /Fake-v0, lane 0: Python has not answered a step within 200 ms \(callTimeout\), and process/,
   );
   await assert.rejects(env.reset(), /has not answered/);
+  await env.close();
+});
+
+Deno.test("PythonVectorEnv: a state goes through JSON, to other workers", async () => {
+  const options = { numEnvs: 3, workers: 2 };
+  const env = await makeFake({ state: "always", terminatesAt: 3 }, options);
+  await env.reset({ seed: [4, 5, 6] });
+  await env.step(ids(3));
+  await env.reset({ seed: 7, options: { resetMask: [true, false, false] } });
+  for (let k = 0; k < 2; k++) await env.step(ids(3));
+  // Two lanes have ended, the first has not.
+  const state = JSON.parse(JSON.stringify(await env.getState!()));
+  const next = await env.step(ids(3));
+  await env.close();
+  const other = await makeFake({ state: "always", terminatesAt: 3 }, { ...options, workers: 3 });
+  await other.setState!(state);
+  assert.deepEqual(await other.step([0, NaN, 99]), next);
+  await other.close();
+  await assert.rejects(other.getState!(), /getState\(\) after close\(\)/);
+  await assert.rejects(other.setState!(state), /setState\(\) after close\(\)/);
+});
+
+Deno.test("PythonVectorEnv: where it turns out that there is no state, it is null", async () => {
+  const env = await makeFake({ state: "later" }, { numEnvs: 2, workers: 2 });
+  await env.reset({ seed: 1 });
+  assert.equal(await env.getState!(), null);
+  assert.deepEqual((await env.step([0, 0]))[0], Float32Array.of(2, 2, 3, 3));
+  await env.close();
+});
+
+Deno.test("PythonVectorEnv: a state that can't be taken leaves nothing to step", async () => {
+  const env = await makeFake({ state: "always", fault: ["setState", "raise"] });
+  await env.reset({ seed: 1 });
+  const state = await env.getState!();
+  await assert.rejects(env.setState!(state), /Fake-v0, lane 0, setState: ValueError: no such luck/);
+  await assert.rejects(env.step([0]), /after an environment has failed/);
+  await env.reset({ seed: 1 });
   await env.close();
 });
 

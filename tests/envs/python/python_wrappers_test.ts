@@ -15,6 +15,7 @@ Deno.test("python_wrappers: atari is preprocessing and a stack, with the game's 
           terminal_on_life_loss: false,
         },
       },
+      { name: "GameScore" },
       { name: "FrameStackObservation", kwargs: { stack_size: 4 } },
     ],
     kwargs: { frameskip: 1, obs_type: "grayscale" },
@@ -27,7 +28,7 @@ Deno.test("python_wrappers: atari's options, in the order of DeepMind's chain", 
     frameSkip: 2,
     noopMax: 0,
     screenSize: [60, 40],
-    terminalOnLifeLoss: true,
+    episodicLife: true,
     fireReset: true,
     clipReward: true,
     frameStack: 3,
@@ -35,8 +36,10 @@ Deno.test("python_wrappers: atari's options, in the order of DeepMind's chain", 
   assert.deepEqual(wrappers, [
     {
       name: "AtariPreprocessing",
-      kwargs: { noop_max: 0, frame_skip: 2, screen_size: [60, 40], terminal_on_life_loss: true },
+      kwargs: { noop_max: 0, frame_skip: 2, screen_size: [60, 40], terminal_on_life_loss: false },
     },
+    { name: "GameScore" },
+    { name: "EpisodicLife" },
     { name: "FireReset" },
     { name: "ClipReward", kwargs: { min_reward: -1, max_reward: 1 } },
     { name: "FrameStackObservation", kwargs: { stack_size: 3 } },
@@ -45,8 +48,17 @@ Deno.test("python_wrappers: atari's options, in the order of DeepMind's chain", 
 
 Deno.test("python_wrappers: no stack", () => {
   for (const frameStack of [null, 1]) {
-    assert.equal(plan({ kind: "atari", frameStack }).wrappers.length, 1);
+    assert.equal(plan({ kind: "atari", frameStack }).wrappers.length, 2);
   }
+});
+
+Deno.test("python_wrappers: a lost life starts a new game, or the game goes on", () => {
+  const [{ kwargs }] = plan({ kind: "atari", terminalOnLifeLoss: true }).wrappers;
+  assert.equal(kwargs?.terminal_on_life_loss, true);
+  assert.throws(
+    () => plan({ kind: "atari", terminalOnLifeLoss: true, episodicLife: true }),
+    /makePython Test-v0: terminalOnLifeLoss and episodicLife are both true, and only one can be/,
+  );
 });
 
 Deno.test("python_wrappers: a list is taken as it is", () => {

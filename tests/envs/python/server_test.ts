@@ -9,80 +9,12 @@ import assert from "node:assert/strict";
 import { makePython } from "../../../src/envs/python/make_python.ts";
 import { PythonError } from "../../../src/envs/python/python_error.ts";
 import type { PythonOptions } from "../../../src/envs/python/python_options.ts";
-import type { PythonVectorEnv } from "../../../src/envs/python/python_vector_env.ts";
-import type { Discrete } from "../../../src/envs/spaces/discrete.ts";
-import type { JsonValue } from "../../../src/envs/json.ts";
-import type { AutoresetMode, ObservationArray } from "../../../src/envs/vector/vector_env.ts";
-import { type PythonModule, pythonTest, runScript } from "./python_here.ts";
+import type { ObservationArray } from "../../../src/envs/vector/vector_env.ts";
+import { compareWithGymnasium, type Episodes } from "./episodes.ts";
+import { makeOdd } from "./odd.ts";
+import { type PythonModule, pythonTest } from "./python_here.ts";
 
 const QUIET: PythonOptions = { showsOutput: false };
-
-interface Episodes {
-  readonly id: string;
-  readonly kwargs: Readonly<Record<string, JsonValue>>;
-  readonly wrappers: "atari" | null;
-  readonly numEnvs: number;
-  readonly workers: number;
-  readonly mode: AutoresetMode;
-  readonly seed: number;
-  readonly steps: number;
-}
-
-async function sha256(parts: readonly ObservationArray[]): Promise<string> {
-  const bytes = await new Blob(parts as unknown as BlobPart[]).arrayBuffer();
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/** Numbers and booleans of infos as lists; of anything else that it is there. */
-function plain(infos: unknown): unknown {
-  if (ArrayBuffer.isView(infos)) return Array.from(infos as Float64Array);
-  if (Array.isArray(infos)) return infos.every((is) => typeof is === "boolean") ? infos : "other";
-  const entries = Object.entries(infos as Record<string, unknown>);
-  return Object.fromEntries(
-    entries.filter(([key]) => key !== "final_obs").map(([key, value]) => [key, plain(value)]),
-  );
-}
-
-/** What gymnasium_episodes.py does, over the bridge. */
-async function play(task: Episodes): Promise<unknown> {
-  const { id, kwargs, wrappers, numEnvs, workers, mode, seed, steps } = task;
-  const env = await makePython(id, {
-    ...QUIET,
-    kwargs,
-    numEnvs,
-    workers,
-    autoresetMode: mode,
-    ...(wrappers === null ? {} : { wrappers }),
-  });
-  const { n, start } = env.singleActionSpace as Discrete;
-  const all: ObservationArray[] = [], last: ObservationArray[] = [];
-  const told = {
-    rewards: [] as number[][],
-    terminated: [] as boolean[][],
-    truncated: [] as boolean[][],
-    infos: [] as unknown[],
-  };
-  all.push((await env.reset({ seed }))[0]);
-  for (let k = 0; k < steps; k++) {
-    const actions = Array.from({ length: numEnvs }, (_, i) => start + (Math.floor(k / 3) + i) % n);
-    const [observations, rewards, terminated, truncated, infos] = await env.step(actions);
-    all.push(observations);
-    for (const final of infos.final_obs as (ObservationArray | number | null)[] ?? []) {
-      if (final !== null) last.push(typeof final === "number" ? Int32Array.of(final) : final);
-    }
-    told.rewards.push(Array.from(rewards));
-    told.terminated.push(terminated);
-    told.truncated.push(truncated);
-    told.infos.push(plain(infos));
-    const resetMask = terminated.map((is, lane) => is || truncated[lane]);
-    if (mode === "disabled" && resetMask.includes(true)) {
-      all.push((await env.reset({ options: { resetMask } }))[0]);
-    }
-  }
-  await env.close();
-  return { ...told, observations: await sha256(all), last: await sha256(last) };
-}
 
 const CARTPOLE = {
   id: "CartPole-v1",
@@ -90,7 +22,7 @@ const CARTPOLE = {
   wrappers: null,
   numEnvs: 3,
   workers: 2,
-  seed: 11,
+  seeds: [11, 12, 13],
   steps: 200,
 };
 const EPISODES: readonly [needs: readonly PythonModule[], task: Episodes][] = [
@@ -110,35 +42,17 @@ const EPISODES: readonly [needs: readonly PythonModule[], task: Episodes][] = [
     ...CARTPOLE,
     id: "ALE/Breakout-v5",
     kwargs: { max_episode_steps: 200 },
-    wrappers: "atari",
+    wrappers: { kind: "atari" },
     mode: "same_step",
     numEnvs: 2,
+    seeds: [11, 12],
     steps: 150,
   }],
 ];
 
 for (const [needs, task] of EPISODES) {
   const name = `server: ${task.id} over the bridge equals Gymnasium's SyncVectorEnv, ${task.mode}`;
-  pythonTest(name, needs, async () => {
-    const [ours, theirs] = await Promise.all([
-      play(task),
-      runScript("gymnasium_episodes.py", task),
-    ]);
-    const { terminated, truncated } = theirs as Record<string, boolean[][]>;
-    const ends = [terminated, truncated].flat(2).filter(Boolean).length;
-    assert.ok(ends > 0, "no episode has ended");
-    assert.deepEqual(ours, theirs);
-  });
-}
-
-/** An environment of odd_envs.py. */
-function makeOdd<Obs = ObservationArray, Act = number>(
-  kwargs: Readonly<Record<string, JsonValue>>,
-  options: PythonOptions = {},
-): Promise<PythonVectorEnv<Obs, Act>> {
-  const folder = decodeURIComponent(new URL(".", import.meta.url).pathname);
-  const env = { PYTHONPATH: folder, PYTHONDONTWRITEBYTECODE: "1" };
-  return makePython<Obs, Act>("odd_envs:Odd-v0", { ...QUIET, kwargs, env, ...options });
+  pythonTest(name, needs, () => compareWithGymnasium(task));
 }
 
 const OBSERVATIONS: readonly [kind: string, space: string, first: unknown, second: unknown][] = [
@@ -322,6 +236,23 @@ pythonTest("server: where Gymnasium is missing, it says what to type", [], async
   ) await assert.rejects(makePython(id, { ...QUIET, env }), line(packages));
 });
 
+pythonTest("server: where ale-py or OpenCV is missing, it says what to type", [
+  "gymnasium",
+  "ale_py",
+], async () => {
+  for (const [module, folder] of [["ale_py", "without_ale"], ["cv2", "without_cv2"]]) {
+    const path = decodeURIComponent(new URL(folder, import.meta.url).pathname);
+    const env = { PYTHONPATH: path, PYTHONDONTWRITEBYTECODE: "1" };
+    await assert.rejects(
+      makePython("ALE/Pong-v5", { ...QUIET, env, wrappers: "atari" }),
+      new RegExp(
+        `has no package ${module}; type\\n\\n .* -m pip install ` +
+          '"gymnasium\\[atari\\]==1\\.4\\.0" opencv-python$',
+      ),
+    );
+  }
+});
+
 pythonTest(
   "server: a process that is killed, that exits, that closes its pipes",
   ["gymnasium"],
@@ -375,7 +306,10 @@ pythonTest("server: FireReset and other options of the atari chain", [
       screenSize: 42,
     },
   });
-  assert.match(env.chain, /^<ClipReward<FireReset<AtariPreprocessing<.*<ALE\/Breakout-v5>/);
+  assert.match(
+    env.chain,
+    /^<ClipReward<FireReset<GameScore<AtariPreprocessing<.*<ALE\/Breakout-v5>/,
+  );
   assert.equal(env.singleObservationSpace.toString(), "Box(0, 255, [42, 42], uint8)");
   const [observation] = await env.reset({ seed: 1 });
   assert.ok(observation instanceof Uint8Array);

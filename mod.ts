@@ -37,6 +37,13 @@ export { ALGORITHMS } from "./src/dqn/algorithms/by_name.ts";
 export { configure, type Layers } from "./src/dqn/algorithms/configure.ts";
 export type { Batch } from "./src/dqn/batch.ts";
 export type * from "./src/dqn/config.ts";
+export type {
+  ConvolutionOption,
+  Extent,
+  MaxPoolOption,
+  NetworkOption,
+  PictureLayerOption,
+} from "./src/dqn/networks.ts";
 export type { ReturnDistribution } from "./src/dqn/distribution.ts";
 export type { BatchResult, Diagnostics } from "./src/dqn/learner.ts";
 export * from "./src/envs/mod.ts";

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { DQN, type DQNConfig, make } from "../mod.ts";
+import { Box, Discrete, DQN, type DQNConfig } from "../mod.ts";
 
 /** Configurations that between them make every assembly of slots and conditions. */
 const CONFIGS: readonly DQNConfig[] = [
@@ -30,23 +30,54 @@ const CONFIGS: readonly DQNConfig[] = [
   { distribution: "iqn", dueling: true, layerNorm: true, noisy: true, target: "munchausen" },
 ];
 
+/** What a configuration's agent observes; as many floats as CartPole's when left out. */
+interface Case {
+  readonly config: DQNConfig;
+  readonly shape?: readonly number[];
+  readonly bytes?: boolean;
+}
+
+const PICTURES: DQNConfig["network"] = [
+  { kind: "conv", channels: 5, kernel: 3, padding: 1 },
+  { kind: "maxPool", kernel: 2 },
+  { kind: "conv", channels: 3, kernel: 2 },
+];
+
+const CASES: readonly Case[] = [
+  ...CONFIGS.map((config) => ({ config })),
+  { config: { network: PICTURES, frameStack: 4, noisy: true }, shape: [8, 6], bytes: true },
+  {
+    config: { network: PICTURES, frameStack: 2, sampling: "prioritized" },
+    ...{ shape: [3, 4, 8], bytes: true },
+  },
+  { config: { network: PICTURES, frameStack: 2 }, shape: [8, 6, 3], bytes: true },
+  { config: { hiddenLayers: [5] }, shape: [7], bytes: true },
+  { config: { network: PICTURES, frameStack: 2 }, shape: [8, 6] },
+  { config: { frameStack: 3 }, shape: [7] },
+];
+
 /** Named in a variable, so that only running this script downloads it, not checking its types. */
 const DAWN = "npm:webgpu@0.6.2";
 const { create } = await import(DAWN);
 const dawn: GPU = create(["backend=null"]);
 let failed = 0;
-for (const config of CONFIGS) {
-  const name = JSON.stringify(config);
+for (const { config, shape = [4], bytes = false } of CASES) {
+  const name = `${JSON.stringify(config)} on ${bytes ? "bytes" : "floats"} [${shape}]`;
   try {
     const device: GPUDevice = await (await dawn.requestAdapter())!.requestDevice();
-    const agent = await DQN.create(make("CartPole-v1"), { ...config, bufferSize: 1_000, device });
-    await agent.qValuesOf(Array.from({ length: 5 }, () => new Float32Array(4)));
-    await agent.predict(new Float32Array(4), { deterministic: false });
-    if (config.distribution !== undefined) await agent.distribution(new Float32Array(4));
+    const spaces = {
+      observationSpace: bytes ? new Box(0, 255, shape, "uint8") : new Box(-1, 1, shape),
+      actionSpace: new Discrete(2),
+    };
+    const agent = await DQN.create(spaces, { ...config, bufferSize: 1_000, device });
+    const size = shape.reduce((a, b) => a * b, config.frameStack ?? 1);
+    await agent.qValuesOf(Array.from({ length: 5 }, () => new Float32Array(size)));
+    await agent.predict(new Float32Array(size), { deterministic: false });
+    if (config.distribution !== undefined) await agent.distribution(new Float32Array(size));
     await agent.updateTarget();
     await agent.trainOnBatch({
-      observations: new Float32Array(4),
-      nextObservations: new Float32Array(4),
+      observations: new Float32Array(size),
+      nextObservations: new Float32Array(size),
       actions: new Int32Array(1),
       rewards: new Float32Array(1),
       terminated: [true],
@@ -59,6 +90,6 @@ for (const config of CONFIGS) {
     console.log(`FAILED  ${name}\n${error instanceof Error ? error.message : error}`);
   }
 }
-console.log(`tint: ${CONFIGS.length - failed} passed, ${failed} failed`);
+console.log(`tint: ${CASES.length - failed} passed, ${failed} failed`);
 // Dawn's threads would keep the process alive.
 Deno.exit(failed > 0 ? 1 : 0);

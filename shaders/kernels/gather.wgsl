@@ -1,4 +1,5 @@
-// Makes a batch dense: the one place where the replay ring is read. Which rows, the sampler says.
+// Makes a batch dense where a frame is an input as it lies in the ring. Which rows, the sampler says; what
+// is learnt from them, lib/walk.wgsl.
 //
 // transitions  [slots]                          the ring: what started at each row
 // observations [slots × OBSERVATION4]           the ring's observations
@@ -8,19 +9,14 @@
 //                                               action, masks
 // health       [agents]                         out: a bit when no row could be drawn
 //
-// From row t the walk sums R = Σ γʲ r_{t+j} over m ≤ n steps, until a termination, an episode's last
-// row, or the lane's open row; the batch gets R, c·γᵐ and the observation of row t + m. So a truncated
-// episode bootstraps from its true final observation, with the m that was really walked.
-// Sutton: Learning to predict by the methods of temporal differences (1988).
-//
 // An invocation for each row of the batch (x) and each vec4 of an observation (y). A sampler is a pure
 // function of the table and of what was drawn before, so each repeats it and none has to wait.
 
 import package::lib::batch::Sample;
 import package::lib::draw::NO_ROW;
 import package::lib::health::NOTHING_DRAWABLE;
-import package::lib::ring::{LANES, N_STEPS, REGION, TERMINATES, rowAfter, startsTransition, transitions};
-import package::lib::tick::table;
+import package::lib::ring::{LANES, REGION};
+import package::lib::walk::{sampleOf, walkFrom};
 import package::slots::sampler::drawOf;
 
 override BATCH: u32 = 1u;
@@ -41,40 +37,17 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (place >= BATCH) {
     return;
   }
-  let tick = table[agent];
   let ring = agent * LANES * REGION;
   let input = agent * ACTIVATIONS_STRIDE + place * OBSERVATION4 + part;
   let draw = drawOf(agent, place);
-  let first = draw.row;
-  if (first == NO_ROW) {
+  if (draw.row == NO_ROW) {
     atomicOr(&health[agent], NOTHING_DRAWABLE);
     return;
   }
-
-  var total = 0.0;
-  var discount = 1.0;
-  var row = first;
-  for (var m = 0u; m < N_STEPS; m++) {
-    let step = transitions[ring + row];
-    if (!startsTransition(step.kind)) {
-      break;
-    }
-    total += discount * clamp(step.reward * tick.rewardScale, -tick.rewardClip, tick.rewardClip);
-    discount *= tick.gamma;
-    row = rowAfter(row);
-    if (step.kind == TERMINATES) {
-      discount = 0.0;
-      break;
-    }
-  }
-
-  activations[input] = observations[(ring + first) * OBSERVATION4 + part];
-  activations[input + BATCH * OBSERVATION4] = observations[(ring + row) * OBSERVATION4 + part];
+  let walk = walkFrom(agent, ring, draw.row);
+  activations[input] = observations[(ring + draw.row) * OBSERVATION4 + part];
+  activations[input + BATCH * OBSERVATION4] = observations[(ring + walk.last) * OBSERVATION4 + part];
   if (part == 0u) {
-    let taken = transitions[ring + first];
-    let next = transitions[ring + row];
-    batch[agent * BATCH + place] = Sample(
-      taken.action, total, discount, draw.weight, next.action, taken.mask, next.mask, 0u,
-    );
+    batch[agent * BATCH + place] = sampleOf(ring, draw, walk);
   }
 }

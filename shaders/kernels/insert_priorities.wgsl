@@ -6,11 +6,12 @@
 // images      those of the rows that have been written
 // greatest    [agents]                the greatest weight so far
 //
-// Where a row waits for the action taken after it (SARSA), writing one may make rows before it drawable.
+// Where a row waits for the action taken after it (SARSA), writing one may make rows before it drawable;
+// where frames are stacked, it may take from rows behind it a frame of theirs, and with it all weight.
 // Schaul et al.: Prioritized experience replay (arXiv 1511.05952), algorithm 1, line 6.
 
 import package::lib::images::{headOf, images, slotOf};
-import package::lib::ring::{LANES, N_STEPS, NEEDS_NEXT_ACTION, REGION, isDrawable};
+import package::lib::ring::{FRAME_STACK, LANES, N_STEPS, NEEDS_NEXT_ACTION, REGION, isDrawable};
 import package::lib::sum_tree::{TREE_DEPTH, ancestorOf, leafOf, levelSize, refresh, tree};
 
 const WORKGROUP = 64u;
@@ -21,8 +22,8 @@ const WORKGROUP = 64u;
 fn main(@builtin(local_invocation_index) me: u32, @builtin(workgroup_id) group: vec3u) {
   let agent = group.z;
   let ring = agent * LANES * REGION;
-  // An image's row, and those before it that may have waited for it.
-  let each = 1u + select(0u, min(N_STEPS, REGION - 1u), NEEDS_NEXT_ACTION);
+  // An image's row, those before it that may have waited for it, and those behind it.
+  let each = 1u + waiting() + FRAME_STACK - 1u;
   let touched = images[0].x * each;
 
   // A row may be touched from several sides; all write the same.
@@ -30,8 +31,8 @@ fn main(@builtin(local_invocation_index) me: u32, @builtin(workgroup_id) group: 
     let row = touchedRow(i, each);
     let at = leafOf(agent, row);
     let weight = select(0.0, greatest[agent], isDrawable(ring, row));
-    // One that was not written keeps its weight, if it has one.
-    if (i % each == 0u || (weight > 0.0 && tree[at] == 0.0)) {
+    // One that was not written keeps its weight, if it has one and can still be drawn.
+    if (i % each == 0u || weight == 0.0 || tree[at] == 0.0) {
       tree[at] = weight;
     }
   }
@@ -46,9 +47,16 @@ fn main(@builtin(local_invocation_index) me: u32, @builtin(workgroup_id) group: 
   }
 }
 
-// The row of an image, or one so many before it in its lane.
+// How many rows may wait for an action.
+fn waiting() -> u32 {
+  return select(0u, min(N_STEPS, REGION - 1u), NEEDS_NEXT_ACTION);
+}
+
+// The row of an image, then those before it in its lane, then those behind it.
 fn touchedRow(i: u32, each: u32) -> u32 {
   let row = slotOf(headOf(i / each));
   let first = row / REGION * REGION;
-  return first + (row - first + REGION - i % each) % REGION;
+  let part = i % each;
+  let before = select(part, waiting() + REGION - part, part > waiting());
+  return first + (row - first + REGION - before) % REGION;
 }

@@ -1,7 +1,7 @@
 // Writes row images into the replay ring: one invocation for each vec4 of an image.
 //
 // transitions  [slots]                    what started at each row
-// observations [slots × OBSERVATION4]     vec4s
+// observations [slots × OBSERVATION4]     vec4s; images without go to the transitions alone
 // images       the rows' images
 //
 // A submit never stages two images of one slot, so invocations do not meet.
@@ -12,7 +12,7 @@ import package::lib::ring::Transition;
 override CAPACITY: u32 = 1u;
 
 @group(0) @binding(0) var<storage, read_write> transitions: array<Transition>;
-@group(0) @binding(1) var<storage, read_write> observations: array<vec4f>;
+@if(complete) @group(0) @binding(1) var<storage, read_write> observations: array<vec4f>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -25,8 +25,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     let slot = agent * CAPACITY + slotOf(head);
     if (part == 0u) {
       transitions[slot] = Transition(head.y, bitcast<f32>(head.z), kindOf(head), head.w);
-    } else {
-      observations[slot * OBSERVATION4 + part - 1u] = bitcast<vec4f>(images[1u + i]);
+    }
+    @if(complete) {
+      if (part > 0u) {
+        observations[slot * OBSERVATION4 + part - 1u] = bitcast<vec4f>(images[1u + i]);
+      }
     }
   }
 }

@@ -1,11 +1,11 @@
 // Images of rows on their way into the ring: a vec4 whose x counts them; then for each a vec4 of slot
-// and kind, action, reward and mask, and its observation.
+// and kind, action, reward and mask, and its observation, unless observations go another way.
 
-// vec4s of one observation.
+// vec4s of one observation; none where images are without.
 override OBSERVATION4: u32 = 1u;
 
 // The slot's bits; the kind has those above.
-const SLOT_BITS = 30u;
+const SLOT_BITS = 29u;
 
 @group(0) @binding(2) var<storage, read> images: array<vec4u>;
 

@@ -1,8 +1,8 @@
 /**
  * Checkpoints: everything that decides how a run goes on, in one safetensors file.
  *
- * Tensors: `q.*` and `target.*` (PyTorch's names and shapes), `optimizer.<average>.*`, `replay.*` (masks with
- * the option actionMasks alone, priorities with prioritised sampling alone).
+ * Tensors: `q.*` and `target.*` (PyTorch's names and shapes), `optimizer.<average>.*`, and unless it was left
+ * out `replay.*`, see checkpoint_ring.ts.
  * Metadata: format and version, the configuration, and the run's clock, lanes and recent returns as
  * JSON. Random numbers are functions of seed and counters, so there is no generator to save.
  */
@@ -13,6 +13,7 @@ import type { JsonValue } from "../envs/env.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "../io/safetensors.ts";
 import type { Parameters } from "../nn/parameters.ts";
 import type { RingState } from "../replay/ring.ts";
+import { ringMetadata, ringTensors, takeRing, takeTensor } from "./checkpoint_ring.ts";
 import type { ClockState } from "./clock.ts";
 
 const FORMAT = "dinoq";
@@ -23,6 +24,10 @@ const VERSION = 1;
 export interface Checkpoint {
   readonly config: ResolvedConfig;
   readonly observationSize: number;
+  /** An observation's extents, and whether it is made of bytes, and these of shades up to 255. */
+  readonly observationShape: readonly number[];
+  readonly isBytes: boolean;
+  readonly isShades: boolean;
   readonly actions: number;
   readonly firstAction: number;
   /** Ids of the environments that `make` made; null for others. */
@@ -35,7 +40,10 @@ export interface Checkpoint {
   readonly recentReturns: readonly number[];
   readonly adapter: string;
   readonly tensors: LearnerTensors;
-  readonly ring: RingState;
+  /** The replay buffer; none when it was left out. */
+  readonly ring?: RingState;
+  /** Environments that feed it. */
+  readonly laneCount: number;
 }
 
 /** A checkpoint as read: the configuration is the user's to resolve again. */
@@ -53,18 +61,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
   for (const [average, parameters] of Object.entries(tensors.moments)) {
     put(`optimizer.${average}.`, parameters);
   }
-  const { lanes, region, filled, observations, actions, rewards, kinds } = ring;
-  const { masks, priorities, maxPriority } = ring;
-  const rows = [lanes.length, filled];
-  files["replay.observations"] = {
-    shape: [...rows, checkpoint.observationSize],
-    data: observations,
-  };
-  files["replay.actions"] = { shape: rows, data: actions };
-  files["replay.rewards"] = { shape: rows, data: rewards };
-  files["replay.kinds"] = { shape: rows, data: kinds };
-  if (masks && config.actionMasks) files["replay.masks"] = { shape: rows, data: masks };
-  if (priorities) files["replay.priorities"] = { shape: rows, data: priorities };
+  if (ring) Object.assign(files, ringTensors(ring, checkpoint));
   const { device: _, ...plain } = config;
   if (typeof plain.learningRate === "function") {
     delete (plain as { learningRate?: unknown }).learningRate;
@@ -76,9 +73,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
     config: JSON.stringify(Object.fromEntries(Object.entries(plain).sort())),
     state: JSON.stringify({
       ...rest,
-      replayLanes: lanes,
-      replayRegion: region,
-      ...maxPriority !== undefined && { replayMaxPriority: maxPriority },
+      ...ring && ringMetadata(ring),
     }),
   });
 }
@@ -103,65 +98,53 @@ export function decodeCheckpoint(bytes: Uint8Array): LoadedCheckpoint {
     );
   }
   const config = jsonObject(metadata, "config");
-  const { replayLanes, replayRegion, replayMaxPriority, ...state } = jsonObject(metadata, "state");
-  if (!Array.isArray(replayLanes) || typeof state.clock !== "object") {
+  const {
+    replayLanes,
+    replayRegion,
+    replayMaxPriority,
+    // Files of before knew flat rows of floats alone, and always held the replay buffer.
+    observationShape,
+    isBytes = false,
+    isShades = false,
+    laneCount = (replayLanes as unknown[] | undefined)?.length,
+    ...state
+  } = jsonObject(metadata, "state");
+  if (typeof laneCount !== "number" || typeof state.clock !== "object") {
     throw new Error("this checkpoint's metadata lacks the run's state: it is damaged");
   }
-  const take = <T>(
-    name: string,
-    kind: { new (n: number): T; name: string },
-    wanted?: readonly number[],
-  ): T => {
-    const { shape, data }: { shape?: readonly number[]; data?: unknown } = tensors[name] ?? {};
-    if (!(data instanceof kind)) {
-      throw new Error(`this checkpoint lacks "${name}" as a ${kind.name}: it is damaged`);
-    }
-    if (wanted && String(shape) !== String(wanted)) {
-      throw new Error(
-        `this checkpoint's "${name}" has shape [${shape}], not [${wanted}]: it is damaged`,
-      );
-    }
-    return data;
-  };
   const group = (prefix: string): Parameters => {
     const parameters: Parameters = {};
-    for (const [name, { shape }] of Object.entries(tensors)) {
+    for (const name of Object.keys(tensors)) {
       if (!name.startsWith(prefix)) continue;
-      parameters[name.slice(prefix.length)] = { shape, data: take(name, Float32Array) };
+      const { shape } = tensors[name];
+      parameters[name.slice(prefix.length)] = {
+        shape,
+        data: takeTensor(tensors, name, Float32Array),
+      };
     }
     return parameters;
   };
   const averages = new Set(
     Object.keys(tensors).filter((n) => n.startsWith("optimizer.")).map((n) => n.split(".")[1]),
   );
-  const lanes = replayLanes as RingState["lanes"];
-  const filled = tensors["replay.actions"]?.shape[1] ?? 0;
-  const rows = [lanes.length, filled];
-  const actions = take("replay.actions", Int32Array, rows);
+  const { observationSize } = state as { observationSize: number };
   return {
     ...state as unknown as Omit<LoadedCheckpoint, "config" | "tensors" | "ring">,
+    observationShape: observationShape as readonly number[] ?? [observationSize],
+    isBytes: isBytes === true,
+    isShades: isShades === true,
+    laneCount,
     config,
     tensors: {
       online: group("q."),
       target: group("target."),
       moments: Object.fromEntries([...averages].map((a) => [a, group(`optimizer.${a}.`)])),
     },
-    ring: {
-      lanes,
-      region: Number(replayRegion),
-      filled,
-      observations: take("replay.observations", Float32Array, [
-        ...rows,
-        state.observationSize as number,
-      ]),
-      actions,
-      rewards: take("replay.rewards", Float32Array, rows),
-      kinds: take("replay.kinds", Uint8Array, rows),
-      ...tensors["replay.masks"] && { masks: take("replay.masks", Uint32Array, rows) },
-      ...tensors["replay.priorities"] && {
-        priorities: take("replay.priorities", Float32Array, rows),
-      },
-      ...replayMaxPriority !== undefined && { maxPriority: Number(replayMaxPriority) },
+    ...Array.isArray(replayLanes) && {
+      ring: takeRing(tensors, { replayLanes, replayRegion, replayMaxPriority }, {
+        observationSize,
+        isBytes: isBytes === true,
+      }),
     },
   };
 }

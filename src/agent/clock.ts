@@ -21,6 +21,8 @@ export interface ClockState {
   burst: number;
   /** Share of the online network that the target is due to take over before the next update. */
   tauBefore: number;
+  /** Steps before which nothing is learnt, though learningStarts is past: the replay buffer was lost. */
+  startsAt: number;
 }
 
 /** Counts time and what falls due. */
@@ -35,6 +37,7 @@ export class Clock {
     owed: 0,
     burst: 0,
     tauBefore: 0,
+    startsAt: 0,
   };
   readonly #config: ResolvedConfig;
 
@@ -79,13 +82,19 @@ export class Clock {
     if (bursts > 0) {
       // What several lanes collect beyond a multiple counts towards the next burst.
       const steps = bySteps ? bursts * trainFreq.every : state.stepsCollected;
-      if (state.steps > learningStarts) {
+      if (state.steps > Math.max(learningStarts, state.startsAt)) {
         state.owed += this.#updatesFor(bursts, steps, transitions);
         state.burst = state.owed;
       }
       state.stepsCollected -= steps;
       state.episodesCollected = bySteps ? 0 : state.episodesCollected % trainFreq.every;
     }
+  }
+
+  /** The replay buffer is empty again: it fills up as at the start before anything is learnt. */
+  startAnew(): void {
+    this.state.startsAt = this.state.steps + this.#config.learningStarts;
+    this.state.owed = 0;
   }
 
   /** Whether it is time to collect or to train, and how far that has come. */

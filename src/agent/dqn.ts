@@ -151,7 +151,7 @@ export class DQN implements Policy, Disposable {
     const config = loadedConfig(saved, overrides);
     const feed = readFeed(env ?? savedSpaces(saved));
     checkFits(saved, feed.shape);
-    const agent = await DQN.#build(feed, config, saved.ring.lanes.length);
+    const agent = await DQN.#build(feed, config, saved.laneCount);
     try {
       await agent.#restore(saved);
       return agent;
@@ -313,7 +313,7 @@ export class DQN implements Policy, Disposable {
           '"c51", "qr" or "iqn" to learn distributions',
       );
     }
-    checkObservation(observation, this.#shape.observationSize, "distribution");
+    this.#checkSeen(observation, "distribution");
     return await this.#inTurn(() => this.#learner.distributions([observation]));
   }
 
@@ -330,7 +330,8 @@ export class DQN implements Policy, Disposable {
    * @throws {RangeError} When lengths do not fit, an action is out of range, or a number is not finite.
    */
   async trainOnBatch(batch: Batch): Promise<BatchResult> {
-    const dense = layOutBatch(batch, this.#shape, this.config);
+    const { view, network: { input } } = this.#learner;
+    const dense = layOutBatch(batch, { view, input, actions: this.#shape.actions }, this.config);
     return await this.#inTurn(async () => {
       const result = await this.#learner.trainOnBatch(dense, this.#settings());
       this.#clock.state.tauBefore = 0;
@@ -397,10 +398,18 @@ export class DQN implements Policy, Disposable {
    * environment's state where it can tell. A file appears whole or not at all. While the agent learns,
    * what is saved is the moment between two steps.
    *
+   * Pictures make replay buffers of gigabytes: `replay: false` leaves it out. An agent loaded from such a
+   * file begins new episodes, and learns on when it has collected as much as `learningStarts` says.
+   *
    * @param target A path (safetensors), or a stream, which is closed.
+   * @param options Whether the replay buffer is saved too: yes when left out.
    */
-  async save(target: string | WritableStream<Uint8Array>): Promise<void> {
-    await deliverBytes(target, await this.#inTurn(() => this.#checkpoint()));
+  async save(
+    target: string | WritableStream<Uint8Array>,
+    options: { replay?: boolean } = {},
+  ): Promise<void> {
+    const { replay = true } = options;
+    await deliverBytes(target, await this.#inTurn(() => this.#checkpoint(replay)));
   }
 
   /**
@@ -446,9 +455,22 @@ export class DQN implements Policy, Disposable {
       throw new RangeError("qValues wants at least one observation, got none");
     }
     for (const observation of observations) {
-      checkObservation(observation, this.#shape.observationSize, "qValues");
+      this.#checkSeen(observation, "qValues");
     }
     return await this.#inTurn(() => this.#learner.qValues(observations, noise));
+  }
+
+  /** Refuses what the network can't see. */
+  #checkSeen(observation: Observation, call: string): void {
+    const { frameStack } = this.config;
+    const { observationSize } = this.#shape;
+    if (frameStack > 1 && observation?.length === observationSize) {
+      throw new TypeError(
+        `${call}: this agent sees ${frameStack} observations at once (frameStack), and got one: give it ` +
+          `the newest ${frameStack}, oldest first, as the wrapper FrameStack puts them together`,
+      );
+    }
+    checkObservation(observation, frameStack * observationSize, call);
   }
 
   #settings(): UpdateSettings {
@@ -478,16 +500,13 @@ export class DQN implements Policy, Disposable {
     };
   }
 
-  async #checkpoint(): Promise<Uint8Array> {
+  async #checkpoint(withReplay: boolean): Promise<Uint8Array> {
     const { config, updates, adapter } = this;
-    const { observationSize, actions, firstAction } = this.#shape;
     await this.#learner.settle();
     const lanes = this.#lanes ? await this.#lanes.getState() : this.#parked.lanes;
     return encodeCheckpoint({
       config,
-      observationSize,
-      actions,
-      firstAction,
+      ...this.#shape,
       updates,
       adapter,
       horizon: this.#horizon,
@@ -496,15 +515,19 @@ export class DQN implements Policy, Disposable {
       lanes,
       recentReturns: this.#recentReturns,
       tensors: await this.#learner.getTensors(),
-      ring: await this.#learner.ring.getState(),
+      laneCount: this.#learner.ring.laneCount,
+      ...withReplay && { ring: await this.#learner.ring.getState() },
     });
   }
 
   async #restore(saved: LoadedCheckpoint): Promise<void> {
     this.#learner.setTensors(saved.tensors, saved.updates);
-    this.#learner.ring.setState(saved.ring);
-    this.#recorder.restoreMasks(saved.ring);
+    if (saved.ring) {
+      this.#learner.ring.setState(saved.ring);
+      this.#recorder.restoreMasks(saved.ring);
+    }
     Object.assign(this.#clock.state, saved.clock);
+    if (!saved.ring) this.#clock.startAnew();
     this.#recentReturns.push(...saved.recentReturns);
     this.#horizon = saved.horizon;
     if (this.#lanes) await resumeLanes(this.#lanes, saved, this.config.actionMasks);

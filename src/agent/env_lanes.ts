@@ -56,7 +56,7 @@ export class EnvLanes implements Lanes {
     }
   }
 
-  observations(): Float32Array[] {
+  observations(): (Float32Array | Uint8Array)[] {
     return this.#envs.map((_, lane) => this.#recorder.observation(lane));
   }
 

@@ -11,6 +11,7 @@ import { STREAMS } from "../gpu/philox.ts";
 import { maskOfInfo } from "./action_masks.ts";
 import { argmax, behave, type Behaviour } from "./exploration.ts";
 import { isVectorEnv, type ParallelEnv, type SingleEnv } from "./feed.ts";
+import { FrameHistory } from "./frame_history.ts";
 import { checkObservation, checkReward, type Observation, shapeOf } from "./spaces.ts";
 import { playVector } from "./vector_evaluation.ts";
 
@@ -25,8 +26,11 @@ export interface Policy extends Behaviour {
   owns(env: unknown): boolean;
   /** Q-values of several observations: [observations × actions]. */
   qValuesOf(observations: readonly Observation[]): Promise<Float32Array>;
-  /** Whether it keeps to the actions that `info.action_mask` allows; it does not when left out. */
-  readonly config?: Pick<ResolvedConfig, "actionMasks">;
+  /**
+   * Whether it keeps to the actions that `info.action_mask` allows, and how many of an episode's newest
+   * observations it sees at once; no, and one, when left out.
+   */
+  readonly config?: Partial<Pick<ResolvedConfig, "actionMasks" | "frameStack">>;
 }
 
 /** How to evaluate. */
@@ -67,8 +71,10 @@ export interface Evaluation {
 /** An episode being played. */
 interface Play {
   readonly env: SingleEnv;
+  readonly history: FrameHistory;
   index: number;
-  observation: Observation;
+  /** What the agent sees: the newest observation, or a stack of them. */
+  seen: Observation;
   /** Which actions are allowed, where the agent keeps to masks. */
   mask: number | undefined;
   return: number;
@@ -139,15 +145,15 @@ async function playAll(
     play.length = 0;
     const [observation, info] = play.env.reset({ seed: seed + play.index });
     checkObservation(observation, observationSize, name, "reset");
-    play.observation = observation;
+    play.seen = play.history.begin(observation);
     play.mask = maskOf(info, "reset");
   };
   plays.forEach(begin);
   // Every forward pass is for as many rows as there are copies, so that one compilation serves all.
-  const rows = plays.map(({ observation }) => observation);
+  const rows = plays.map(({ seen }) => seen);
   let active = plays;
   while (active.length > 0 && !signal?.aborted) {
-    plays.forEach(({ observation }, i) => rows[i] = observation);
+    plays.forEach(({ seen }, i) => rows[i] = seen);
     const values = await agent.qValuesOf(rows);
     if (values.length !== rows.length * actions) {
       throw new TypeError(
@@ -167,7 +173,7 @@ async function playAll(
       );
       checkObservation(observation, observationSize, name, "step");
       checkReward(reward, name, "step");
-      play.observation = observation;
+      play.seen = play.history.push(observation);
       play.return += reward;
       play.length++;
       if (!terminated && !truncated) {
@@ -194,8 +200,9 @@ function openPlays(agent: Policy, env: SingleEnv, episodes: number): Play[] {
   const { spec } = env;
   const play = (own: SingleEnv): Play => ({
     env: own,
+    history: new FrameHistory(agent.config?.frameStack ?? 1),
     index: 0,
-    observation: new Float32Array(),
+    seen: new Float32Array(),
     mask: undefined,
     return: 0,
     length: 0,

@@ -16,8 +16,8 @@ export interface Lanes {
   includes(env: unknown): boolean;
   /** Starts an episode in every lane that has none. */
   open(): Promise<void>;
-  /** The newest observation of each lane. */
-  observations(): Float32Array[];
+  /** What an agent sees in each lane: the newest observation, or a stack of the newest ones. */
+  observations(): (Float32Array | Uint8Array)[];
   /** Which actions a lane's newest observation allows; undefined where masks are not used. */
   mask(lane: number): number | undefined;
   /**

@@ -95,9 +95,9 @@ export class Recorder {
     return this.#ring.isOpen(lane);
   }
 
-  /** A lane's newest observation. */
-  observation(lane: number): Float32Array {
-    return this.#ring.openObservation(lane);
+  /** What an agent sees in a lane: its newest observation, or a stack of the newest ones. */
+  observation(lane: number): Float32Array | Uint8Array {
+    return this.#ring.openStack(lane);
   }
 
   /** Which actions are allowed at a lane's newest observation; undefined where masks are not used. */
@@ -112,7 +112,7 @@ export class Recorder {
    * @param mask Which actions are allowed, where masks are used.
    */
   begin(lane: number, observation: Observation, name: string, mask?: number): void {
-    checkObservation(observation, this.#ring.observationSize, name, "reset");
+    this.#check(observation, name, "reset");
     this.#ring.begin(lane, observation, mask);
     this.#masks[lane] = mask;
     this.#running[lane] = { return: 0, length: 0 };
@@ -126,7 +126,7 @@ export class Recorder {
    */
   async step(lane: number, step: Step, name: string, outcome: Outcome): Promise<boolean> {
     const { action, reward, terminated, truncated, observation, mask } = step;
-    checkObservation(observation, this.#ring.observationSize, name, "step");
+    this.#check(observation, name, "step");
     checkReward(reward, name, "step");
     const ended = terminated || truncated;
     // SARSA learns from what would have been done next where the environment was stopped from outside.
@@ -138,7 +138,7 @@ export class Recorder {
     running.length++;
     this.#masks[lane] = mask;
     if (ended) outcome.ended.push({ ...running, lane, terminated });
-    if (lastAction) this.#ring.close(lane, await lastAction(lane, observation, mask));
+    if (lastAction) this.#ring.close(lane, await lastAction(lane, this.observation(lane), mask));
     return ended;
   }
 
@@ -168,9 +168,20 @@ export class Recorder {
     return () => {
       open.forEach((observation, lane) => {
         if (!observation || this.isOpen(lane)) return;
-        this.#ring.begin(lane, observation, this.#masks[lane]);
+        this.#ring.resume(lane, observation, this.#masks[lane]);
       });
     };
+  }
+
+  /** Refuses an observation that the ring can't hold. */
+  #check(observation: Observation, name: string, call: string): void {
+    const { observationSize, isBytes } = this.#ring;
+    checkObservation(observation, observationSize, name, call);
+    if (!isBytes || observation instanceof Uint8Array) return;
+    throw new TypeError(
+      `${name}.${call}: its observation space is of uint8, and it gave a ` +
+        `${observation.constructor.name}: a Uint8Array is wanted`,
+    );
   }
 
   /** The running episode of a lane. */

@@ -63,9 +63,13 @@ export function collect(
   const nextActions = new Int32Array(usesNextActions ? count : 0);
   const actionMasks = new Uint8Array(maskBytes);
   const nextActionMasks = new Uint8Array(maskBytes);
+  const rows = () =>
+    observations instanceof Uint8Array
+      ? new Uint8Array(count * size)
+      : new Float32Array(count * size);
   const all = {
-    observations: new Float32Array(count * size),
-    nextObservations: new Float32Array(count * size),
+    observations: rows(),
+    nextObservations: rows(),
     actions: new Int32Array(count),
     rewards: new Float32Array(count),
     terminated: new Uint8Array(count),

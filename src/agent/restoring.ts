@@ -13,6 +13,8 @@ import type { Shape, Spaces } from "./spaces.ts";
 
 /** Options that say what the network is, and so what its parameters mean. */
 const NETWORK_OPTIONS = [
+  "network",
+  "frameStack",
   "hiddenLayers",
   "headLayers",
   "activation",
@@ -70,9 +72,16 @@ function checkSameNetwork(saved: LoadedCheckpoint, changes: DQNConfig): void {
  */
 export function checkFits(
   saved: LoadedCheckpoint,
-  { observationSize, actions }: Shape,
+  { observationSize, isBytes, actions }: Shape,
 ): void {
-  if (saved.observationSize === observationSize && saved.actions === actions) return;
+  if (saved.observationSize === observationSize && saved.actions === actions) {
+    if (saved.isBytes === isBytes) return;
+    const kind = (bytes: boolean) => bytes ? "bytes (uint8)" : "floats";
+    throw new Error(
+      `this checkpoint is for observations of ${kind(saved.isBytes)}; the environment's are ` +
+        kind(isBytes),
+    );
+  }
   throw new Error(
     `this checkpoint is for observations of ${saved.observationSize} numbers and ` +
       `${saved.actions} actions; the environment has ${observationSize} and ${actions}`,
@@ -80,9 +89,12 @@ export function checkFits(
 }
 
 /** Spaces for an agent that is loaded without an environment. */
-export function savedSpaces({ observationSize, actions, firstAction }: LoadedCheckpoint): Spaces {
+export function savedSpaces(saved: LoadedCheckpoint): Spaces {
+  const { observationShape, isBytes, isShades, actions, firstAction } = saved;
   return {
-    observationSpace: new Box(-Infinity, Infinity, [observationSize]),
+    observationSpace: isBytes
+      ? new Box(0, isShades ? 255 : 254, observationShape, "uint8")
+      : new Box(-Infinity, Infinity, observationShape),
     actionSpace: new Discrete(actions, { start: firstAction }),
   };
 }
@@ -107,6 +119,9 @@ export async function resumeLanes(
       `the saved run was in ${saved.envIds.join(", ") || "no environment"}, this one is in ` +
         `${ids.join(", ")}: a new episode begins`,
     );
+  } else if (!saved.ring) {
+    // What the environments have shown is not there to go on from.
+    lanes.cut();
   } else if (usesMasks && !saved.config.actionMasks) {
     lanes.cut();
     console.warn("the saved run knew no action masks: a new episode begins");

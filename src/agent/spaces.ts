@@ -10,6 +10,7 @@ import type { Space } from "../envs/env.ts";
 import { Box } from "../envs/spaces/box.ts";
 import { Discrete } from "../envs/spaces/discrete.ts";
 import type { ObservationArray } from "../envs/vector/vector_env.ts";
+import type { FrameShape } from "../dqn/view.ts";
 
 /** An observation: a typed array of any of a Box's dtypes. The learner computes in float32. */
 export type Observation = ObservationArray;
@@ -23,9 +24,7 @@ export interface Spaces {
 }
 
 /** Sizes read from the spaces. */
-export interface Shape {
-  /** Numbers in an observation. */
-  readonly observationSize: number;
+export interface Shape extends Required<FrameShape> {
   /** Number of actions. */
   readonly actions: number;
   /** What the environment calls the first of them. */
@@ -48,7 +47,16 @@ export function shapeOf({ observationSpace, actionSpace }: Spaces): Shape {
     throw new TypeError(`DQN needs a Discrete action space, got ${actionSpace}`);
   }
   const { n, start } = actionSpace;
-  return { observationSize: observationSpace.size, actions: n, firstAction: start };
+  const { size, shape, dtype } = observationSpace;
+  const isBytes = dtype === "uint8";
+  return {
+    observationSize: size,
+    observationShape: shape,
+    isBytes,
+    isShades: isBytes && (observationSpace.high as Uint8Array).includes(255),
+    actions: n,
+    firstAction: start,
+  };
 }
 
 /**

@@ -38,10 +38,10 @@ export interface TransitionData {
 
 /** Transitions of a replay buffer, lane by lane, each lane's in time order. */
 export interface StoredTransitions extends TransitionData {
+  /** [transitions × observation size]: bytes where the environment's are. */
+  readonly observations: Float32Array | Uint8Array;
   /** [transitions × observation size] */
-  readonly observations: Float32Array;
-  /** [transitions × observation size] */
-  readonly nextObservations: Float32Array;
+  readonly nextObservations: Float32Array | Uint8Array;
   /** [transitions], as the environment names them. */
   readonly actions: Int32Array;
   /** [transitions], as the environment gave them. */
@@ -67,11 +67,11 @@ export interface TransitionNeeds {
   readonly usesNextActions: boolean;
 }
 
-/** Transitions that have been checked: float32, actions from 0, masks as words. */
+/** Transitions that have been checked: float32 or bytes, actions from 0, masks as words. */
 export interface CheckedTransitions {
   readonly count: number;
-  readonly observations: Float32Array;
-  readonly nextObservations: Float32Array;
+  readonly observations: Float32Array | Uint8Array;
+  readonly nextObservations: Float32Array | Uint8Array;
   readonly actions: Int32Array;
   readonly rewards: Float32Array;
   readonly terminated: Uint8Array;
@@ -118,8 +118,8 @@ export function checkTransitions(
   const truncated = data.truncated && flagsOf("truncated", data.truncated);
   const checked = {
     count,
-    observations: floatsOf("observations", data.observations),
-    nextObservations: floatsOf("nextObservations", data.nextObservations),
+    observations: observationsOf("observations", data.observations, shape.isBytes),
+    nextObservations: observationsOf("nextObservations", data.nextObservations, shape.isBytes),
     actions: actionsOf("actions", data.actions, shape),
     rewards: floatsOf("rewards", data.rewards),
     terminated,
@@ -160,6 +160,22 @@ function lengthOf(data: TransitionData, name: keyof TransitionData): number {
   if (typeof length === "number") return length;
   const needed = name.endsWith("Masks") ? ", which the option actionMasks needs" : "";
   throw new TypeError(`transitions lack ${name}${needed}: an array of numbers is wanted`);
+}
+
+function observationsOf(
+  name: string,
+  given: ArrayLike<number>,
+  isBytes: boolean,
+): Float32Array | Uint8Array {
+  if (!isBytes) return floatsOf(name, given);
+  const bytes = new Uint8Array(given);
+  if (given instanceof Uint8Array) return bytes;
+  const at = bytes.findIndex((byte, i) => byte !== given[i]);
+  if (at < 0) return bytes;
+  throw new RangeError(
+    `${name}[${at}] must be a byte, as the environment's observations are: an integer from 0 to 255, ` +
+      `got ${given[at]}`,
+  );
 }
 
 function floatsOf(name: string, given: ArrayLike<number>): Float32Array {

@@ -4,8 +4,8 @@
  *
  * | tensor              | shape                    | dtype  |                                           |
  * | ------------------- | ------------------------ | ------ | ----------------------------------------- |
- * | `observations`      | [n, …observation]        | F32    |                                           |
- * | `next_observations` | [n, …observation]        | F32    | true last ones at episodes' ends          |
+ * | `observations`      | [n, …observation]        | F32    | U8 where the environment's are bytes      |
+ * | `next_observations` | [n, …observation]        | same   | true last ones at episodes' ends          |
  * | `actions`           | [n]                      | I32    | as the environment names them             |
  * | `rewards`           | [n]                      | F32    | as the environment gave them              |
  * | `terminations`      | [n]                      | U8     | 0 or 1                                    |

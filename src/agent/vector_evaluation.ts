@@ -6,6 +6,7 @@ import type { EvaluateOptions, Policy } from "./evaluation.ts";
 import { maskOfInfos } from "./action_masks.ts";
 import { argmax, behave } from "./exploration.ts";
 import type { ParallelEnv } from "./feed.ts";
+import { FrameHistory } from "./frame_history.ts";
 import { checkObservation, checkReward, type Observation, shapeOf } from "./spaces.ts";
 
 /**
@@ -31,12 +32,13 @@ export async function playVector(
   const hasEnded = shares.map(() => false);
   const returns: number[] = [];
   const lengths: number[] = [];
-  const rowsOf = (observations: Observation): Observation[] =>
-    shares.map((_, lane) => {
-      const row = observations.subarray(lane * observationSize, (lane + 1) * observationSize);
-      checkObservation(row, observationSize, `${name}, environment ${lane}`);
-      return row;
-    });
+  const histories = shares.map(() => new FrameHistory(agent.config?.frameStack ?? 1));
+  /** What a lane sees, at an episode's start or further on. */
+  const see = (lane: number, observations: Observation, begins: boolean): Observation => {
+    const row = observations.subarray(lane * observationSize, (lane + 1) * observationSize);
+    checkObservation(row, observationSize, `${name}, environment ${lane}`);
+    return begins ? histories[lane].begin(row) : histories[lane].push(row);
+  };
   /** Which actions each lane allows, where the agent keeps to masks. */
   const masks: (number | undefined)[] = shares.map(() => undefined);
   const readMask = (lane: number, infos: VectorInfos, call: string) => {
@@ -46,7 +48,7 @@ export async function playVector(
   };
 
   const [first, firstInfos] = await env.reset({ seed });
-  let rows = rowsOf(first);
+  const rows = shares.map((_, lane) => see(lane, first, true));
   shares.forEach((_, lane) => readMask(lane, firstInfos, "reset"));
   for (let step = 0; returns.length < episodes && !signal?.aborted; step++) {
     const values = await agent.qValuesOf(rows);
@@ -63,10 +65,14 @@ export async function playVector(
           : behave(agent, place, values, lane * actions, actions, masks[lane]));
     });
     const [observations, rewards, terminated, truncated, infos] = await env.step(chosen);
-    rows = rowsOf(observations);
     for (const [lane, play] of running.entries()) {
       // An ended episode's mask is of no use, but in mode "same_step" it is the next one's first.
       const isOver = !hasEnded[lane] && (terminated[lane] || truncated[lane]);
+      rows[lane] = see(
+        lane,
+        observations,
+        hasEnded[lane] || (isOver && autoresetMode === "same_step"),
+      );
       if (!isOver || autoresetMode === "same_step") readMask(lane, infos, "step");
       // With "next_step" this step was the reset, and with "disabled" it has been reset below.
       if (hasEnded[lane]) {
@@ -87,8 +93,11 @@ export async function playVector(
     }
     if (autoresetMode === "disabled" && hasEnded.includes(true)) {
       const [observations, infos] = await env.reset({ options: { resetMask: [...hasEnded] } });
-      rows = rowsOf(observations);
-      hasEnded.forEach((isReset, lane) => isReset && readMask(lane, infos, "reset"));
+      hasEnded.forEach((isReset, lane) => {
+        if (!isReset) return;
+        rows[lane] = see(lane, observations, true);
+        readMask(lane, infos, "reset");
+      });
       hasEnded.fill(false);
     }
   }

@@ -79,7 +79,7 @@ export class VectorLanes implements Lanes {
     this.#isRunning = true;
   }
 
-  observations(): Float32Array[] {
+  observations(): (Float32Array | Uint8Array)[] {
     return this.#hasEnded.map((_, lane) => this.#recorder.observation(lane));
   }
 

@@ -1,17 +1,18 @@
 /** An explicit batch of transitions, checked and laid out for the GPU. */
 
-import { vec4s } from "../nn/network.ts";
+import type { InputLayout } from "../nn/network.ts";
 import type { ResolvedConfig } from "./config.ts";
+import { inputRows, layOutInput, stackSize, type View } from "./view.ts";
 
 /** Words of a sample, as in shaders/lib/batch.wgsl. */
 export const SAMPLE_WORDS = 8;
 
 /** Transitions to learn from, as flat arrays. */
 export interface Batch {
-  /** [batch × observation size] */
-  readonly observations: Float32Array;
-  /** [batch × observation size] */
-  readonly nextObservations: Float32Array;
+  /** [batch × observation size], with `frameStack` [batch × frames × observation size], oldest first. Pictures may be bytes. */
+  readonly observations: Float32Array | Uint8Array;
+  /** [batch × observation size], or stacks of them. */
+  readonly nextObservations: Float32Array | Uint8Array;
   /** [batch], counted from 0. */
   readonly actions: Int32Array;
   /** [batch]; n-step returns when `discounts` is given. Taken as they are: no rewardScale, no rewardClip. */
@@ -39,10 +40,11 @@ export interface Batch {
   readonly taus?: Float32Array;
 }
 
-/** Its arrays of floats. */
+/** Its arrays of observations. */
+const OBSERVATIONS = ["observations", "nextObservations"] as const;
+
+/** Its other arrays of floats. */
 const FLOATS = {
-  observations: Float32Array,
-  nextObservations: Float32Array,
   rewards: Float32Array,
   weights: Float32Array,
   discounts: Float32Array,
@@ -52,18 +54,27 @@ const FLOATS = {
 
 const KINDS = { actions: Int32Array, nextActions: Int32Array, ...FLOATS } as const;
 
-/** Fields that must be there. */
-const NEEDED = new Set(["observations", "nextObservations", "actions", "rewards"]);
+/** Fields that must be there, beside the observations. */
+const NEEDED = new Set(["actions", "rewards"]);
 
 /** A batch as the gather kernel would have left it. */
 export interface DenseBatch {
   readonly rows: number;
-  /** Observations, then next observations, rows padded to vec4. */
-  readonly inputs: Float32Array;
+  /** Observations, then next observations, as the network sees them. */
+  readonly inputs: Float32Array | Uint8Array;
   /** [rows × SAMPLE_WORDS]: see shaders/lib/batch.wgsl. */
   readonly samples: Float32Array;
   readonly noise: Float32Array | undefined;
   readonly taus: Float32Array | undefined;
+}
+
+/** What a batch is for. */
+export interface BatchTarget {
+  /** How observations become what the network sees. */
+  readonly view: View;
+  /** What the network was built for. */
+  readonly input: InputLayout;
+  readonly actions: number;
 }
 
 /** What of the configuration a batch has to fit. */
@@ -80,27 +91,25 @@ export type BatchConfig = Pick<
  */
 export function layOutBatch(
   batch: Batch,
-  { observationSize, actions }: { readonly observationSize: number; readonly actions: number },
+  { view, input, actions }: BatchTarget,
   config: BatchConfig,
 ): DenseBatch {
   checkKinds(batch, config);
   const rows = batch.actions.length;
   if (rows === 0) throw new RangeError("a batch must hold at least one transition, got none");
-  checkLengths(batch, rows, observationSize, actions);
-  checkNumbers(batch);
+  const size = stackSize(view);
+  checkLengths(batch, rows, size, actions);
+  checkNumbers(batch, input.isBytes);
 
-  const width = 4 * vec4s(observationSize);
-  const inputs = new Float32Array(2 * rows * width);
+  const { observations, nextObservations } = batch;
+  const inputs = inputRows(input, 2 * rows);
   const samples = new Float32Array(SAMPLE_WORDS * rows);
   const sampleWords = new Uint32Array(samples.buffer);
   for (let row = 0; row < rows; row++) {
     const action = actionOf("actions", batch.actions, row, actions);
-    const start = row * observationSize;
-    inputs.set(batch.observations.subarray(start, start + observationSize), row * width);
-    inputs.set(
-      batch.nextObservations.subarray(start, start + observationSize),
-      (rows + row) * width,
-    );
+    const [from, to] = [row * size, (row + 1) * size];
+    layOutInput(view, input, observations.subarray(from, to), inputs, row);
+    layOutInput(view, input, nextObservations.subarray(from, to), inputs, rows + row);
     const at = SAMPLE_WORDS * row;
     sampleWords[at] = action;
     samples[at + 1] = batch.rewards[row];
@@ -138,6 +147,12 @@ function checkKinds(batch: Batch, config: BatchConfig): void {
       throw new TypeError(`${name} are for the option ${option} alone: leave them out`);
     }
   }
+  for (const name of OBSERVATIONS) {
+    const given: unknown = batch[name];
+    if (given instanceof Float32Array || given instanceof Uint8Array) continue;
+    const got = Object.prototype.toString.call(given).slice(8, -1);
+    throw new TypeError(`${name} must be a Float32Array, or a Uint8Array of bytes, got ${got}`);
+  }
   for (const [name, kind] of Object.entries(KINDS)) {
     const given = batch[name as keyof typeof KINDS];
     if (given === undefined ? NEEDED.has(name) : !(given instanceof kind)) {
@@ -171,8 +186,19 @@ function checkLengths(batch: Batch, rows: number, observationSize: number, actio
   }
 }
 
-function checkNumbers(batch: Batch): void {
-  for (const name of Object.keys(FLOATS) as (keyof typeof FLOATS)[]) {
+function checkNumbers(batch: Batch, isBytes: boolean): void {
+  if (isBytes) {
+    for (const name of OBSERVATIONS) {
+      const at = batch[name].findIndex((x) => !(Number.isInteger(x) && x >= 0 && x <= 255));
+      if (at < 0) continue;
+      throw new RangeError(
+        `${name}[${at}] must be a byte, as the environment's observations are: an integer from 0 to ` +
+          `255, got ${batch[name][at]}`,
+      );
+    }
+  }
+  const names = [...OBSERVATIONS, ...Object.keys(FLOATS) as (keyof typeof FLOATS)[]];
+  for (const name of names) {
     const at = batch[name]?.findIndex((x) => !Number.isFinite(x)) ?? -1;
     if (at >= 0) {
       throw new RangeError(`${name}[${at}] must be a finite number, got ${batch[name]![at]}`);

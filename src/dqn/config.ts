@@ -10,6 +10,7 @@ import type { Activation } from "../nn/network.ts";
 import type { OptimizerName } from "../nn/optimizer.ts";
 import { suggestion } from "../nearest.ts";
 import { checkTogether } from "./combinations.ts";
+import { hiddenLayersOf, type NetworkOption } from "./networks.ts";
 import { OPTION_NAMES, OPTION_TABLE, type OptionName } from "./options.ts";
 import { checkOption, show } from "./validate.ts";
 
@@ -99,6 +100,13 @@ export interface ResolvedConfig {
   readonly gradientSteps: number | Epochs;
   /** The target network follows every so many environment steps, updates or episodes. */
   readonly targetUpdateInterval: TargetInterval;
+  /** What comes before the hidden layers: nothing, or convolutions, for pictures. */
+  readonly network: NetworkOption;
+  /**
+   * How many of an episode's newest observations the network sees at once. They are stacked out of the
+   * replay buffer, which holds each once; an episode's start is padded with its first.
+   */
+  readonly frameStack: number;
   /** Widths of the hidden layers; none gives a linear network. */
   readonly hiddenLayers: readonly number[];
   /**
@@ -257,7 +265,8 @@ export function resolveConfig(config: DQNConfig = {}): ResolvedConfig {
   const draft = values as unknown as Draft;
   draft.trainFreq = interval(draft.trainFreq);
   draft.targetUpdateInterval = interval(draft.targetUpdateInterval);
-  draft.hiddenLayers = [...draft.hiddenLayers];
+  if (typeof draft.network === "object") draft.network = structuredClone(draft.network);
+  draft.hiddenLayers = [...draft.hiddenLayers ?? hiddenLayersOf(draft.network)];
   draft.headLayers = [...draft.headLayers];
   if (typeof draft.gradientSteps === "object") {
     draft.gradientSteps = { epochs: draft.gradientSteps.epochs };

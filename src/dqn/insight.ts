@@ -10,6 +10,7 @@ import type { ResolvedConfig } from "./config.ts";
 import { readDistributions, type ReturnDistribution } from "./distribution.ts";
 import { planValues } from "./head.ts";
 import type { LearnerState } from "./update.ts";
+import { inputRows, layOutInput } from "./view.ts";
 
 /** The forward passes that a learner has been asked for. */
 export class Insight {
@@ -41,7 +42,7 @@ export class Insight {
       const { steps, buffer, at, width } = planValues(buffers, workspace, this.#config);
       return { steps, buffer, at, width, wanted: network.output.actions, rows: 1 };
     });
-    return await inference.run(observations, noisy);
+    return await inference.run(observations.length, this.#layOut(observations), noisy);
   }
 
   /**
@@ -57,8 +58,16 @@ export class Insight {
       const { activations: buffer } = workspace;
       return { steps: [], buffer, at: 4 * place.at, width, wanted: width, rows: this.#samples };
     });
-    const outputs = await inference.run(observations);
+    const outputs = await inference.run(observations.length, this.#layOut(observations));
     return readDistributions(outputs, width, output, this.#config);
+  }
+
+  /** Observations as the network sees them. */
+  #layOut(observations: readonly ArrayLike<number>[]): Float32Array | Uint8Array {
+    const { view, network: { input } } = this.#state;
+    const rows = inputRows(input, observations.length);
+    observations.forEach((stack, row) => layOutInput(view, input, stack, rows, row));
+    return rows;
   }
 
   /** Quantile samples of an observation; 1 in a network without them. */

@@ -23,6 +23,7 @@ import type { ReturnDistribution } from "./distribution.ts";
 import { Insight } from "./insight.ts";
 import { networkOf, planPasses } from "./plan.ts";
 import { type LearnerTensors, readTensors, writeTensors } from "./tensors.ts";
+import { type FrameShape, type View, viewOf } from "./view.ts";
 import {
   buildUpdate,
   type HostEntry,
@@ -53,8 +54,7 @@ export interface Diagnostics {
 }
 
 /** Sizes that come from the environment. */
-export interface LearnerShape {
-  readonly observationSize: number;
+export interface LearnerShape extends FrameShape {
   readonly actions: number;
   /** Environments that feed the replay buffer. */
   readonly lanes: number;
@@ -97,6 +97,8 @@ export class Learner {
   readonly gpu: Gpu;
   readonly network: Network;
   readonly ring: Ring;
+  /** How observations become what the network sees. */
+  readonly view: View;
   readonly #buffers: Buffers;
   readonly #config: ResolvedConfig;
   readonly #state: LearnerState;
@@ -121,6 +123,7 @@ export class Learner {
     this.gpu = state.gpu;
     this.network = state.network;
     this.ring = state.ring;
+    this.view = state.view;
     this.#buffers = state.buffers;
     this.#state = state;
     this.#insight = new Insight(state, config);
@@ -153,9 +156,10 @@ export class Learner {
     shape: LearnerShape,
     config: ResolvedConfig,
   ): Promise<Learner> {
-    const { observationSize, lanes } = shape;
+    const { observationSize, isBytes, lanes, actions } = shape;
     const agents = 1;
-    const network = networkOf(config, shape);
+    const view = viewOf(shape, config);
+    const network = networkOf(config, view, actions);
     const optimizer: OptimizerOptions = {
       name: config.optimizer,
       beta1: config.adamBeta1,
@@ -171,6 +175,7 @@ export class Learner {
       gpu,
       buffers,
       network,
+      view,
       plan: planPasses(config),
       agents,
       table: new Table(gpu, buffers, {
@@ -183,6 +188,8 @@ export class Learner {
         observationSize,
         lanes,
         capacity: config.bufferSize,
+        bytes: isBytes,
+        frameStack: config.frameStack,
         nSteps: config.nSteps,
         needsNextAction: config.target === "sarsa",
         sampling: config.sampling,
@@ -276,7 +283,7 @@ export class Learner {
     checkCount("noise", noise, passes.length * normalsPerPass(network));
     const update = await this.#update(rows);
     checkCount("taus", taus, update.quantileSamples?.perAgent ?? 0);
-    upload(this.gpu, update.workspace.activations, inputs);
+    upload(this.gpu, update.workspace.inputs.buffer, inputs);
     upload(this.gpu, update.samples, samples);
     if (noise) {
       upload(this.gpu, update.noise!.buffer, layOutNoise(network, passes.length, noise));
@@ -310,7 +317,7 @@ export class Learner {
   /**
    * Q-values.
    *
-   * @param observations Any number; each power of two compiles a forward pass of its own, once.
+   * @param observations Any number of stacks; each power of two compiles a forward pass of its own, once.
    * @param noise Noisy networks: which noise to act with, a counter; the mean weights when left out.
    * @returns [observations × actions]
    */

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { NETWORK_NAMES } from "./networks.ts";
+
 /** Groups that `--help` lists options under. */
 export type OptionGroup =
   | "learning"
@@ -54,7 +56,15 @@ export interface ChoiceOption extends Common {
 /** A list of whole numbers of at least 1. */
 export interface WidthsOption extends Common {
   readonly kind: "widths";
-  readonly default: readonly number[];
+  /** undefined: what the default is depends on other options, as `help` says. */
+  readonly default: readonly number[] | undefined;
+}
+
+/** A network by name, or its layers. */
+export interface NetworkChoice extends Common {
+  readonly kind: "network";
+  readonly default: string;
+  readonly choices: readonly string[];
 }
 
 /** A number of steps, or `{ every, unit }`. */
@@ -89,6 +99,7 @@ export type Option =
   | BooleanOption
   | ChoiceOption
   | WidthsOption
+  | NetworkChoice
   | IntervalOption
   | UpdatesOption
   | InitOption
@@ -449,11 +460,25 @@ export const OPTIONS = {
     group: "exploration",
     help: "exponential: time constant in steps; multiplicative: factor per step",
   },
+  network: {
+    kind: "network",
+    default: "mlp",
+    choices: NETWORK_NAMES,
+    group: "network",
+    help: "what comes before the hidden layers: nothing (mlp), or convolutions for pictures",
+  },
+  frameStack: {
+    kind: "integer",
+    default: 1,
+    min: 1,
+    group: "network",
+    help: "how many of an episode's newest observations the network sees at once",
+  },
   hiddenLayers: {
     kind: "widths",
-    default: [64, 64],
+    default: undefined,
     group: "network",
-    help: "widths of the hidden layers",
+    help: "widths of the hidden layers (64,64; behind nature-cnn 512, behind minatar-cnn 128)",
   },
   headLayers: {
     kind: "widths",

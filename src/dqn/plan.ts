@@ -7,6 +7,8 @@ import { buildNetwork, type Structure } from "../nn/structure.ts";
 import type { Network } from "../nn/network.ts";
 import type { Pass } from "../nn/passes.ts";
 import type { Distribution, ResolvedConfig } from "./config.ts";
+import { pictureLayers } from "./networks.ts";
+import type { View } from "./view.ts";
 
 /** Numbers that the network gives for each action in a row of its outputs. */
 export function atomsOf({ distribution, atoms, quantiles }: ResolvedConfig): number {
@@ -14,14 +16,12 @@ export function atomsOf({ distribution, atoms, quantiles }: ResolvedConfig): num
   return counts[distribution];
 }
 
-/** The network that a configuration asks for. */
-export function networkOf(
-  config: ResolvedConfig,
-  { observationSize, actions }: { readonly observationSize: number; readonly actions: number },
-): Network {
+/** The network that a configuration asks for, for what it sees and so many actions. */
+export function networkOf(config: ResolvedConfig, { input }: View, actions: number): Network {
   const { hiddenLayers, headLayers, activation, layerNorm, noisy, dueling } = config;
   const structure: Structure = {
-    inputs: observationSize,
+    input,
+    convolutions: pictureLayers(config.network),
     hiddenLayers,
     headLayers,
     actions,

@@ -20,7 +20,7 @@ import { planQuantileSamples, type QuantileSamples } from "../nn/quantile_sample
 import { arenaWorkgroups } from "../nn/tiles.ts";
 import { Workspace } from "../nn/workspace.ts";
 import { planDraw } from "../replay/draw.ts";
-import { gatherStep } from "../replay/gather.ts";
+import { gatherSteps } from "../replay/gather.ts";
 import { updatePrioritiesStep } from "../replay/priorities.ts";
 import type { Ring } from "../replay/ring.ts";
 import { SAMPLE_WORDS } from "./batch.ts";
@@ -28,6 +28,7 @@ import type { ResolvedConfig } from "./config.ts";
 import { planValues } from "./head.ts";
 import type { PassPlan } from "./plan.ts";
 import { tdErrorSteps } from "./td_error.ts";
+import { gatherLayout, type View } from "./view.ts";
 
 /** What all updates of a learner share, whatever their batch size. */
 export interface LearnerState {
@@ -35,6 +36,8 @@ export interface LearnerState {
   readonly buffers: Buffers;
   readonly table: Table;
   readonly network: Network;
+  /** How observations become what the network sees. */
+  readonly view: View;
   readonly plan: PassPlan;
   readonly ring: Ring;
   /** Arenas: online and target parameters; gradients; the optimiser's running averages. */
@@ -130,7 +133,7 @@ export async function buildUpdate(
 
 /** Draws a batch, and tells the replay buffer afterwards what has been learnt about it. */
 function drawSteps(
-  { ring, buffers, health }: LearnerState,
+  { ring, buffers, view, network, health }: LearnerState,
   { sampling, replacement }: ResolvedConfig,
   { workspace, samples, priorities }: {
     workspace: Workspace;
@@ -138,15 +141,16 @@ function drawSteps(
     priorities: GPUBuffer;
   },
 ): { before: Step[]; after: Step[] } {
-  const { batch, activations, activationsStride } = workspace;
+  const { batch, inputs } = workspace;
   const { steps, draws } = planDraw(ring, { batch, replacement }, buffers);
-  const target = { batch, draws, activations, activationsStride, samples, health };
+  const layout = gatherLayout(view, network.input);
+  const target = { batch, draws, inputs, layout, samples, health };
   const whenDrawn = (step: Step): Step => ({
     ...step,
-    when: (entry) => entry.explicitBatch === 0,
+    when: (entry) => entry.explicitBatch === 0 && (step.when?.(entry) ?? true),
   });
   return {
-    before: [...steps, gatherStep(ring, target)].map(whenDrawn),
+    before: [...steps, ...gatherSteps(ring, target)].map(whenDrawn),
     after: sampling === "prioritized"
       ? [whenDrawn(updatePrioritiesStep(ring, draws!, priorities, batch))]
       : [],

@@ -6,6 +6,7 @@
  */
 
 import { suggestion } from "../nearest.ts";
+import { networkProblem } from "./networks.ts";
 import type { NumberOption, Option } from "./options.ts";
 
 /** A value as it may stand in a message. */
@@ -102,6 +103,14 @@ export function checkOption(label: string, value: unknown, option: Option): void
         );
       }
       return checkChoice(label, value, option.choices, " or { uniform: x }");
+    case "network": {
+      if (!Array.isArray(value)) {
+        return checkChoice(label, value, option.choices, " or a list of layers");
+      }
+      const problem = networkProblem(value);
+      if (problem) throw new RangeError(`${label}: ${problem}; got ${show(value)}`);
+      return;
+    }
     case "widths": {
       if (Array.isArray(value) && value.every(isCount)) return;
       const message = `${label} must be a list of integers of at least 1, got ${show(value)}`;

@@ -32,14 +32,51 @@ export class Buffers {
    * @throws {RangeError} When it is larger than the adapter can bind.
    */
   storage(label: string, bytes: number): GPUBuffer {
-    const limits = this.#gpu.device.limits;
-    const most = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
     return this.#create(
       label,
       bytes,
-      most,
+      this.mostStorage,
       GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
     );
+  }
+
+  /** Bytes of the largest storage buffer that the adapter can bind. */
+  get mostStorage(): number {
+    const { maxStorageBufferBindingSize, maxBufferSize } = this.#gpu.device.limits;
+    return Math.min(maxStorageBufferBindingSize, maxBufferSize);
+  }
+
+  /**
+   * A zeroed storage buffer, if there is memory for it: for what is large enough to be refused.
+   *
+   * @param label Its name in error messages.
+   * @param bytes Its size; rounded up to whole vec4s.
+   * @returns The buffer, or nothing where the adapter has not enough memory left.
+   * @throws {RangeError} When it is larger than the adapter can bind.
+   */
+  async tryStorage(label: string, bytes: number): Promise<GPUBuffer | undefined> {
+    const { device } = this.#gpu;
+    device.pushErrorScope("out-of-memory");
+    let buffer: GPUBuffer;
+    let refusal: Promise<GPUError | null>;
+    try {
+      buffer = this.storage(label, bytes);
+    } finally {
+      // At once, so that no other work's scope comes between.
+      refusal = device.popErrorScope();
+    }
+    if (await refusal === null) return buffer;
+    this.free(buffer);
+    return undefined;
+  }
+
+  /** Frees one of them. */
+  free(buffer: GPUBuffer): void {
+    const at = this.#all.indexOf(buffer);
+    if (at < 0) throw new Error(`the buffer "${buffer.label}" has another owner, or none any more`);
+    this.#all.splice(at, 1);
+    this.#bytes -= buffer.size;
+    buffer.destroy();
   }
 
   /** A uniform buffer, read through dynamic offsets, so that it may exceed the binding limit. */

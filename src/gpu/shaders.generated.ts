@@ -120,6 +120,426 @@ fn placeOf(value: f32) -> f32 {
   return clamp((value - V_MIN) / (V_MAX - V_MIN) * last, 0.0, last);
 }
 `,
+  "kernels/conv_backward": `// One convolution, backward to its inputs: δ_in = (W ∗ᵀ δ_out) ∘ f′, with f′ of the layer below.
+//
+// parameters [agents × ARENAS × ARENA4]   W is [OUT4·4 rows × KERNEL_HEIGHT·KERNEL_WIDTH·IN4] vec4s
+// slopes     [agents × …]   f′ at the pre-activations of the layer below
+// deltas     [agents × …]   ∂loss/∂z: this layer's at OUTPUT_AT, the one below's to INPUT_AT, where its
+//                           slopes lie too
+//
+// A gather: each pixel of the input adds up over the outputs whose kernels cover it. The output (oy, ox)
+// covers the pixel y = oy·STRIDE_Y + ky − PADDING_Y, so only those ky count that leave the same rest
+// as y + PADDING_Y when divided by the stride. A tile takes pixels of one rest, its phase: they share
+// their weights.
+
+import constants::{COLUMNS4, ROWS, WORKGROUP};
+import package::lib::pixels::{Pixel, pixelAfter, pixelOf};
+
+override BATCH: u32 = 1u;
+override IN_HEIGHT: u32 = 1u;
+override IN_WIDTH: u32 = 1u;
+// vec4s of a pixel of the inputs.
+override IN4: u32 = 1u;
+override OUT_HEIGHT: u32 = 1u;
+override OUT_WIDTH: u32 = 1u;
+override OUT4: u32 = 1u;
+override KERNEL_HEIGHT: u32 = 1u;
+override KERNEL_WIDTH: u32 = 1u;
+override STRIDE_Y: u32 = 1u;
+override STRIDE_X: u32 = 1u;
+override PADDING_Y: u32 = 0u;
+override PADDING_X: u32 = 0u;
+// Pixels of a phase lie STRIDE apart: the first of them, in strides from the padded picture's edge, and
+// how many there are. The same for all phases; those that fall on the padding are left out in the end.
+override FIRST_Y: u32 = 0u;
+override FIRST_X: u32 = 0u;
+override STEPS_Y: u32 = 1u;
+override STEPS_X: u32 = 1u;
+override TILES_OF_PHASE: u32 = 1u;
+// vec4s of a line, margins included; from one row of the batch to the next.
+override INPUT_LINE4: u32 = 1u;
+override OUTPUT_LINE4: u32 = 1u;
+override INPUT_STRIDE: u32 = 1u;
+override OUTPUT_STRIDE: u32 = 1u;
+override WEIGHTS_AT: u32 = 0u;
+override OUTPUT_AT: u32 = 0u;
+override INPUT_AT: u32 = 0u;
+override ARENAS: u32 = 2u;
+override ARENA4: u32 = 0u;
+// Slopes and deltas have the same shape.
+override SLOPES_AGENT: u32 = 0u;
+
+@group(0) @binding(0) var<storage, read> parameters: array<vec4f>;
+@group(0) @binding(1) var<storage, read> slopes: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> deltas: array<vec4f>;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let agent = id.z;
+  let tilesAcross = (IN4 + COLUMNS4 - 1u) / COLUMNS4;
+  let tile = id.x / tilesAcross;
+  let firstColumn = id.x % tilesAcross * COLUMNS4;
+  let phase = tile / TILES_OF_PHASE;
+  let firstRow = (tile - phase * TILES_OF_PHASE) * ROWS;
+  if (phase >= STRIDE_Y * STRIDE_X) {
+    return;
+  }
+  let phaseY = phase / STRIDE_X;
+  let phaseX = phase % STRIDE_X;
+  let weights = agent * ARENAS * ARENA4 + WEIGHTS_AT;
+  let above = agent * SLOPES_AGENT + OUTPUT_AT;
+
+  let row4 = KERNEL_HEIGHT * KERNEL_WIDTH * IN4;
+  var pixel = pixelOf(firstRow, STEPS_Y, STEPS_X);
+  // The output whose kernel covers a pixel by its first tap of this phase.
+  @each(r < ROWS) let p$r = pixel; let d$r = above + outputOf(pixel); pixel = pixelAfter(pixel, STEPS_Y, STEPS_X);
+  @each(c < COLUMNS4) let w$c = weights + min(firstColumn + $cu, IN4 - 1u);
+  @each(r < ROWS, c < COLUMNS4) var sum$r_$c = vec4f();
+  var tapY = 0u;
+  for (var ky = phaseY; ky < KERNEL_HEIGHT; ky += STRIDE_Y) {
+    var tapX = 0u;
+    for (var kx = phaseX; kx < KERNEL_WIDTH; kx += STRIDE_X) {
+      let back = tapY * OUTPUT_LINE4 + tapX * OUT4;
+      let tap = (ky * KERNEL_WIDTH + kx) * IN4;
+      // Below 0 a word wraps round to a large one, so one comparison sees both edges.
+      @each(r < ROWS) let inside$r = p$r.row < BATCH && FIRST_Y + p$r.y - tapY < OUT_HEIGHT && FIRST_X + p$r.x - tapX < OUT_WIDTH;
+      @each(r < ROWS) let e$r = select(above, d$r - back, inside$r);
+      for (var k = 0u; k < OUT4; k++) {
+        let rowOfW = k * 4u * row4 + tap;
+        @each(r < ROWS) let a$r = select(vec4f(), deltas[e$r + k], inside$r);
+        @each(c < COLUMNS4) let b$c = mat4x4f(parameters[w$c + rowOfW], parameters[w$c + rowOfW + row4], parameters[w$c + rowOfW + 2u * row4], parameters[w$c + rowOfW + 3u * row4]);
+        @each(r < ROWS, c < COLUMNS4) sum$r_$c += b$c * a$r;
+      }
+      tapX++;
+    }
+    tapY++;
+  }
+
+  @each(r < ROWS, c < COLUMNS4) store(agent, p$r, phaseY, phaseX, firstColumn + $cu, sum$r_$c);
+}
+
+fn outputOf(pixel: Pixel) -> u32 {
+  return pixel.row * OUTPUT_STRIDE + (FIRST_Y + pixel.y) * OUTPUT_LINE4 + (FIRST_X + pixel.x) * OUT4;
+}
+
+fn store(agent: u32, pixel: Pixel, phaseY: u32, phaseX: u32, column: u32, sum: vec4f) {
+  let y = (FIRST_Y + pixel.y) * STRIDE_Y + phaseY - PADDING_Y;
+  let x = (FIRST_X + pixel.x) * STRIDE_X + phaseX - PADDING_X;
+  if (pixel.row >= BATCH || y >= IN_HEIGHT || x >= IN_WIDTH || column >= IN4) {
+    return;
+  }
+  let at = agent * SLOPES_AGENT + INPUT_AT + pixel.row * INPUT_STRIDE + y * INPUT_LINE4 + x * IN4 + column;
+  deltas[at] = sum * slopes[at];
+}
+`,
+  "kernels/conv_forward": `// One convolution, forward: y = f(W ∗ x + b), for several passes at once.
+//
+// parameters  [agents × ARENAS × ARENA4]   arenas; W is [OUT4·4 rows × IN4] vec4s, a row
+//                            for each output channel: what the kernel covers, line by line; then b
+// activations [agents × …]   pictures pixel by pixel: the layer's inputs at INPUT_AT, with zeros around
+//                            them as the padding wants, its outputs to OUTPUT_AT
+// inputs      [agents × …]   with bytes only: the layer's inputs, a word for each four channels
+// slopes      [agents × …]   out, pass 0 only: f′ at the layer's pre-activations
+//
+// The dense kernel's product (dense_forward) with another way to the numbers: a row is a pixel of the
+// output, and what the kernel covers in one line of the picture is one contiguous run. So no picture
+// is ever laid out patch by patch.
+
+import constants::{COLUMNS4, ROWS, WORKGROUP};
+@if(bytes) import package::lib::bytes::fromBytes;
+import package::lib::passes::{BATCH, choiceOf};
+import package::lib::pixels::{Pixel, pixelAfter, pixelOf};
+import package::slots::activation::{activate, slope};
+
+override OUT_HEIGHT: u32 = 1u;
+override OUT_WIDTH: u32 = 1u;
+override OUT4: u32 = 1u;
+override KERNEL_HEIGHT: u32 = 1u;
+// vec4s that the kernel covers: of a row of W; and of them those of one line of the picture.
+override IN4: u32 = 1u;
+override RUN4: u32 = 1u;
+// vec4s of a line of the inputs, and from one output's patch to that of the next, in y and x.
+override LINE4: u32 = 1u;
+override STEP_Y4: u32 = 1u;
+override STEP_X4: u32 = 1u;
+// vec4s of a line of the outputs.
+override OUTPUT_LINE4: u32 = 1u;
+// From one row of the batch to the next.
+override INPUT_STRIDE: u32 = 1u;
+override OUTPUT_STRIDE: u32 = 1u;
+override INPUT_AT: u32 = 0u;
+override OUTPUT_AT: u32 = 0u;
+override SLOPES_AT: u32 = 0u;
+override WEIGHTS_AT: u32 = 0u;
+override BIAS_AT: u32 = 0u;
+override ARENAS: u32 = 2u;
+override ARENA4: u32 = 0u;
+override ARENA_OF: u32 = 0u;
+// Whether the inputs are those of the network, of which passes may share one; then which.
+override READS_INPUTS: bool = false;
+override INPUT_OF: u32 = 0u;
+override INPUTS_AGENT: u32 = 0u;
+override ACTIVATIONS_AGENT: u32 = 0u;
+override SLOPES_AGENT: u32 = 0u;
+
+@group(0) @binding(0) var<storage, read> parameters: array<vec4f>;
+@group(0) @binding(1) var<storage, read_write> activations: array<vec4f>;
+@if(training) @group(0) @binding(2) var<storage, read_write> slopes: array<vec4f>;
+@if(bytes) @group(0) @binding(3) var<storage, read> inputs: array<u32>;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let pass_ = id.y;
+  let agent = id.z;
+  let rows = BATCH * OUT_HEIGHT * OUT_WIDTH;
+  let tilesAcross = (OUT4 + COLUMNS4 - 1u) / COLUMNS4;
+  let firstRow = id.x / tilesAcross * ROWS;
+  let firstColumn = id.x % tilesAcross * COLUMNS4;
+  if (firstRow >= rows) {
+    return;
+  }
+  let network = (agent * ARENAS + choiceOf(ARENA_OF, pass_)) * ARENA4;
+  let weights = network + WEIGHTS_AT;
+  let inputRow = select(pass_, choiceOf(INPUT_OF, pass_), READS_INPUTS) * BATCH;
+  let input = agent * INPUTS_AGENT + INPUT_AT + inputRow * INPUT_STRIDE;
+  let outputRow = pass_ * BATCH * OUTPUT_STRIDE;
+  let output = agent * ACTIVATIONS_AGENT + OUTPUT_AT + outputRow;
+
+  // Rows and columns past the edge repeat what is inside; they are computed and not stored.
+  var pixel = pixelOf(firstRow, OUT_HEIGHT, OUT_WIDTH);
+  @each(r < ROWS) let x$r = input + patchOf(pixel); let y$r = placeOf(pixel); pixel = pixelAfter(pixel, OUT_HEIGHT, OUT_WIDTH);
+  @each(c < COLUMNS4) let w$c = weights + min(firstColumn + $cu, OUT4 - 1u) * 4u * IN4;
+  @each(r < ROWS, c < COLUMNS4) var sum$r_$c = vec4f();
+  var column = 0u;
+  for (var ky = 0u; ky < KERNEL_HEIGHT; ky++) {
+    let line = ky * LINE4;
+    for (var k = 0u; k < RUN4; k++) {
+      @each(r < ROWS) let a$r = load(x$r + line + k);
+      @each(c < COLUMNS4) let b$c = mat4x4f(parameters[w$c + column], parameters[w$c + IN4 + column], parameters[w$c + 2u * IN4 + column], parameters[w$c + 3u * IN4 + column]);
+      @each(r < ROWS, c < COLUMNS4) sum$r_$c += a$r * b$c;
+      column++;
+    }
+  }
+
+  @each(c < COLUMNS4) let bias$c = parameters[network + BIAS_AT + min(firstColumn + $cu, OUT4 - 1u)];
+  @each(r < ROWS, c < COLUMNS4) store(agent, pass_, output, y$r, firstRow + $ru < rows, firstColumn + $cu, sum$r_$c + bias$c);
+}
+
+// Where what the kernel covers for a pixel of the output starts, in a row of inputs.
+fn patchOf(pixel: Pixel) -> u32 {
+  return min(pixel.row, BATCH - 1u) * INPUT_STRIDE + pixel.y * STEP_Y4 + pixel.x * STEP_X4;
+}
+
+fn placeOf(pixel: Pixel) -> u32 {
+  return pixel.row * OUTPUT_STRIDE + pixel.y * OUTPUT_LINE4 + pixel.x * OUT4;
+}
+
+fn load(at: u32) -> vec4f {
+  @if(bytes) {
+    return fromBytes(inputs[at]);
+  }
+  @if(!bytes) {
+    return activations[at];
+  }
+}
+
+fn store(agent: u32, pass_: u32, output: u32, place: u32, isRow: bool, column: u32, z: vec4f) {
+  if (!isRow || column >= OUT4) {
+    return;
+  }
+  let at = place + column;
+  activations[output + at] = activate(z);
+  @if(training) {
+    if (pass_ == 0u) {
+      slopes[agent * SLOPES_AGENT + SLOPES_AT + at] = slope(z);
+    }
+  }
+}
+`,
+  "kernels/conv_gradient": `// The gradients of one convolution, slice by slice: ∂loss/∂W = Σ δ ⊗ (what the kernel covers),
+// ∂loss/∂b = Σ δ, over all pixels of all outputs of the batch.
+//
+// activations [agents × …]   the layer's inputs, pass 0
+// inputs      [agents × …]   with bytes only: the layer's inputs, a word for each four channels
+// deltas      [agents × …]   ∂loss/∂z
+// sums        [agents × …]   out: for each slice the sums of W, [OUT4·4 rows × IN4]
+//                            vec4s, then of b
+//
+// A convolution has few weights and sums over many pixels: too few tiles for a graphics card, and more
+// pixels than one invocation may go through. So the batch's lines of pixels are cut into SLICES, and
+// conv_gradient_sum adds those up. An invocation computes a tile of 4·ROWS4 rows of W by 4·COLUMNS4
+// columns for one slice; slices follow each other, so that they fill vectors where tiles are few.
+
+import constants::{COLUMNS4, ROWS4, WORKGROUP};
+@if(bytes) import package::lib::bytes::fromBytes;
+
+override SLICES: u32 = 1u;
+// Lines of the outputs of the whole batch.
+override LINES: u32 = 1u;
+override OUT_HEIGHT: u32 = 1u;
+override OUT_WIDTH: u32 = 1u;
+override OUT4: u32 = 1u;
+// vec4s that the kernel covers: of a row of W; and of them those of one line of the picture.
+override IN4: u32 = 1u;
+override RUN4: u32 = 1u;
+// vec4s of a line of the inputs, and from one output's patch to that of the next, in y and x.
+override LINE4: u32 = 1u;
+override STEP_Y4: u32 = 1u;
+override STEP_X4: u32 = 1u;
+// vec4s of a line of the outputs' deltas.
+override OUTPUT_LINE4: u32 = 1u;
+// From one row of the batch to the next.
+override INPUT_STRIDE: u32 = 1u;
+override OUTPUT_STRIDE: u32 = 1u;
+override INPUT_AT: u32 = 0u;
+override OUTPUT_AT: u32 = 0u;
+override SUMS_AT: u32 = 0u;
+// vec4s of one slice's sums.
+override SLICE4: u32 = 1u;
+override INPUTS_AGENT: u32 = 0u;
+override SLOPES_AGENT: u32 = 0u;
+override SUMS_AGENT: u32 = 0u;
+
+@if(!bytes) @group(0) @binding(0) var<storage, read> activations: array<vec4f>;
+@if(bytes) @group(0) @binding(0) var<storage, read> inputs: array<u32>;
+@group(0) @binding(1) var<storage, read> deltas: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> sums: array<vec4f>;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let agent = id.z;
+  let tilesAcross = (IN4 + COLUMNS4 - 1u) / COLUMNS4;
+  let tiles = (OUT4 + ROWS4 - 1u) / ROWS4 * tilesAcross;
+  let slice = id.x / tiles;
+  let tile = id.x - slice * tiles;
+  let firstRow = tile / tilesAcross * ROWS4;
+  let firstColumn = tile % tilesAcross * COLUMNS4;
+  if (slice >= SLICES) {
+    return;
+  }
+  let input = agent * INPUTS_AGENT + INPUT_AT;
+  let delta = agent * SLOPES_AGENT + OUTPUT_AT;
+
+  @each(r < ROWS4) let d$r = delta + min(firstRow + $ru, OUT4 - 1u);
+  @each(c < COLUMNS4) let x$c = input + placeOf(min(firstColumn + $cu, IN4 - 1u));
+  @each(r < ROWS4) var bias$r = vec4f();
+  @each(r < ROWS4, c < COLUMNS4, i < 4) var sum$r_$c_$i = vec4f();
+  let end = LINES * (slice + 1u) / SLICES;
+  for (var line = LINES * slice / SLICES; line < end; line++) {
+    let row = line / OUT_HEIGHT;
+    let y = line - row * OUT_HEIGHT;
+    var d = row * OUTPUT_STRIDE + y * OUTPUT_LINE4;
+    var x = row * INPUT_STRIDE + y * STEP_Y4;
+    for (var i = 0u; i < OUT_WIDTH; i++) {
+      @each(r < ROWS4) let a$r = deltas[d$r + d];
+      @each(c < COLUMNS4) let b$c = load(x$c + x);
+      @each(r < ROWS4) bias$r += a$r;
+      @each(r < ROWS4, c < COLUMNS4, i < 4) sum$r_$c_$i += a$r[$i] * b$c;
+      d += OUT4;
+      x += STEP_X4;
+    }
+  }
+
+  let to = agent * SUMS_AGENT + SUMS_AT + slice * SLICE4;
+  @each(r < ROWS4, c < COLUMNS4, i < 4) store(to + ((firstRow + $ru) * 4u + $iu) * IN4 + firstColumn + $cu, sum$r_$c_$i, firstRow + $ru < OUT4 && firstColumn + $cu < IN4);
+  @each(r < ROWS4) store(to + OUT4 * 4u * IN4 + firstRow + $ru, bias$r, firstRow + $ru < OUT4 && firstColumn == 0u);
+}
+
+// Where what a column of W is multiplied with lies, from the place where the kernel starts.
+fn placeOf(column: u32) -> u32 {
+  let line = column / RUN4;
+  return line * LINE4 + column - line * RUN4;
+}
+
+fn load(at: u32) -> vec4f {
+  @if(bytes) {
+    return fromBytes(inputs[at]);
+  }
+  @if(!bytes) {
+    return activations[at];
+  }
+}
+
+fn store(at: u32, value: vec4f, inside: bool) {
+  if (inside) {
+    sums[at] = value;
+  }
+}
+`,
+  "kernels/conv_gradient_sum": `// The gradients of all convolutions out of their slices (conv_gradient), added up in order.
+//
+// layers    [LAYERS]       where each convolution's sums and gradients lie
+// sums      [agents × SUMS_AGENT]
+// gradients [agents × PARAMETERS4]   out, each component clamped to ±maxGradValue (clip_grad_value_)
+// partials  [agents × PARTIALS]      out, from PARTIAL_AT on: each workgroup's share of the squared norm
+//
+// Convolutions have the arena's first CONVOLUTIONS4 vec4s to themselves.
+
+import constants::{LAYERS, WORKGROUP};
+import package::lib::tick::table;
+
+struct Sliced {
+  // Where its gradients start, and where they end.
+  first: u32,
+  end: u32,
+  sumsAt: u32,
+  slices: u32,
+}
+
+override CONVOLUTIONS4: u32 = 1u;
+override SUMS_AGENT: u32 = 0u;
+override PARAMETERS4: u32 = 0u;
+override PARTIALS: u32 = 1u;
+override PARTIAL_AT: u32 = 0u;
+
+@group(0) @binding(0) var<uniform> layers: array<Sliced, LAYERS>;
+@group(0) @binding(1) var<storage, read> sums: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> gradients: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> partials: array<f32>;
+
+var<workgroup> squares: array<f32, WORKGROUP>;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+  @builtin(global_invocation_id) id: vec3u,
+  @builtin(local_invocation_index) local: u32,
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+) {
+  let agent = id.z;
+  let limit = vec4f(table[agent].maxGradValue);
+  var square = 0.0;
+  for (var i = id.x; i < CONVOLUTIONS4; i += groups.x * WORKGROUP) {
+    var layer = layers[0];
+    for (var l = 1u; l < LAYERS; l++) {
+      if (i >= layers[l].first) {
+        layer = layers[l];
+      }
+    }
+    let size = layer.end - layer.first;
+    var at = agent * SUMS_AGENT + layer.sumsAt + i - layer.first;
+    var sum = sums[at];
+    for (var slice = 1u; slice < layer.slices; slice++) {
+      at += size;
+      sum += sums[at];
+    }
+    sum = clamp(sum, -limit, limit);
+    gradients[agent * PARAMETERS4 + i] = sum;
+    square += dot(sum, sum);
+  }
+  squares[local] = square;
+  workgroupBarrier();
+  for (var half = WORKGROUP / 2u; half > 0u; half /= 2u) {
+    if (local < half) {
+      squares[local] += squares[local + half];
+    }
+    workgroupBarrier();
+  }
+  if (local == 0u) {
+    partials[agent * PARTIALS + PARTIAL_AT + group.x] = squares[0];
+  }
+}
+`,
   "kernels/dense_backward": `// One dense layer, backward to its inputs: δ_in = (Wᵀ δ_out) ∘ f′, with f′ of the layer below.
 //
 // parameters [agents × ARENAS × ARENA4]   W is [OUT4·4 rows × IN4] vec4s, in the first arena
@@ -552,7 +972,8 @@ fn seek(ring: u32, tick: Tick, place: u32) {
   tries[place] = next;
 }
 `,
-  "kernels/gather": `// Makes a batch dense: the one place where the replay ring is read. Which rows, the sampler says.
+  "kernels/gather": `// Makes a batch dense where a frame is an input as it lies in the ring. Which rows, the sampler says; what
+// is learnt from them, lib/walk.wgsl.
 //
 // transitions  [slots]                          the ring: what started at each row
 // observations [slots × OBSERVATION4]           the ring's observations
@@ -562,19 +983,14 @@ fn seek(ring: u32, tick: Tick, place: u32) {
 //                                               action, masks
 // health       [agents]                         out: a bit when no row could be drawn
 //
-// From row t the walk sums R = Σ γʲ r_{t+j} over m ≤ n steps, until a termination, an episode's last
-// row, or the lane's open row; the batch gets R, c·γᵐ and the observation of row t + m. So a truncated
-// episode bootstraps from its true final observation, with the m that was really walked.
-// Sutton: Learning to predict by the methods of temporal differences (1988).
-//
 // An invocation for each row of the batch (x) and each vec4 of an observation (y). A sampler is a pure
 // function of the table and of what was drawn before, so each repeats it and none has to wait.
 
 import package::lib::batch::Sample;
 import package::lib::draw::NO_ROW;
 import package::lib::health::NOTHING_DRAWABLE;
-import package::lib::ring::{LANES, N_STEPS, REGION, TERMINATES, rowAfter, startsTransition, transitions};
-import package::lib::tick::table;
+import package::lib::ring::{LANES, REGION};
+import package::lib::walk::{sampleOf, walkFrom};
 import package::slots::sampler::drawOf;
 
 override BATCH: u32 = 1u;
@@ -595,41 +1011,262 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (place >= BATCH) {
     return;
   }
-  let tick = table[agent];
   let ring = agent * LANES * REGION;
   let input = agent * ACTIVATIONS_STRIDE + place * OBSERVATION4 + part;
   let draw = drawOf(agent, place);
-  let first = draw.row;
-  if (first == NO_ROW) {
+  if (draw.row == NO_ROW) {
     atomicOr(&health[agent], NOTHING_DRAWABLE);
     return;
   }
+  let walk = walkFrom(agent, ring, draw.row);
+  activations[input] = observations[(ring + draw.row) * OBSERVATION4 + part];
+  activations[input + BATCH * OBSERVATION4] = observations[(ring + walk.last) * OBSERVATION4 + part];
+  if (part == 0u) {
+    batch[agent * BATCH + place] = sampleOf(ring, draw, walk);
+  }
+}
+`,
+  "kernels/gather_frames": `// Brings the frames of a batch's stacks into the networks' inputs, unit by unit, in any order of a
+// frame's numbers.
+//
+// frames  [slots × FRAME_WORDS]            the ring's frames, or part of them
+// sources [agents × ROWS × FRAME_STACK]    the slots that each input is made of
+// inputs  [agents × INPUTS_STRIDE]         out: inputs, ROWS of INPUT4 units
+//
+// Inputs are bytes if frames are, or floats, with bytes as the numbers that they are.
+//
+// An invocation for each unit (x) of each input (y); for several of them where frames lie in several
+// buffers.
 
-  var total = 0.0;
-  var discount = 1.0;
-  var row = first;
-  for (var m = 0u; m < N_STEPS; m++) {
-    let step = transitions[ring + row];
-    if (!startsTransition(step.kind)) {
-      break;
-    }
-    total += discount * clamp(step.reward * tick.rewardScale, -tick.rewardClip, tick.rewardClip);
-    discount *= tick.gamma;
-    row = rowAfter(row);
-    if (step.kind == TERMINATES) {
-      discount = 0.0;
-      break;
+import package::lib::draw::NO_ROW;
+import package::lib::frames::{
+  CHANNELS, PIXELS, PLANES, Task, frameOf, pixelAt, put, taskOf, units
+};
+
+override FRAME_WORDS: u32 = 1u;
+// From a number of a frame to that of the next pixel and to that of the next plane.
+override PIXEL_STRIDE: u32 = 1u;
+override PLANE_STRIDE: u32 = 1u;
+
+@group(0) @binding(0) var<storage, read> frames: array<u32>;
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(global_invocation_id) id: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+) {
+  let task = taskOf(id.z, id.y);
+  if (!task.isHere) {
+    return;
+  }
+  let total = PIXELS * units();
+  @if(!split) {
+    if (id.x < total) {
+      bring(task, id.x / units(), id.x % units());
     }
   }
+  // Mostly there is nothing to do: so fewer find that out, and do more where there is.
+  @if(split) {
+    for (var i = id.x; i < total; i += 64u * groups.x) {
+      bring(task, i / units(), i % units());
+    }
+  }
+}
 
-  activations[input] = observations[(ring + first) * OBSERVATION4 + part];
-  activations[input + BATCH * OBSERVATION4] = observations[(ring + row) * OBSERVATION4 + part];
-  if (part == 0u) {
-    let taken = transitions[ring + first];
-    let next = transitions[ring + row];
-    batch[agent * BATCH + place] = Sample(
-      taken.action, total, discount, draw.weight, next.action, taken.mask, next.mask, 0u,
-    );
+// A unit of a pixel.
+fn bring(task: Task, pixel: u32, unit: u32) {
+  let at = task.input + pixelAt(pixel) + unit;
+  @each(c < 4) let n$c = numberOf(task, pixel, 4u * unit + $cu);
+  @if(packed) {
+    put(task, at, n0 | (n1 << 8u) | (n2 << 16u) | (n3 << 24u));
+  }
+  @if(!packed) {
+    put(task, at, vec4u(n0, n1, n2, n3));
+  }
+}
+
+// A channel's number: a byte, or the bits of a float; 0 where there is none.
+fn numberOf(task: Task, pixel: u32, channel: u32) -> u32 {
+  if (channel >= CHANNELS) {
+    return 0u;
+  }
+  let frame = frameOf(task, channel);
+  @if(split) {
+    if (frame == NO_ROW) {
+      return 0u;
+    }
+  }
+  let place = pixel * PIXEL_STRIDE + channel % PLANES * PLANE_STRIDE;
+  @if(!bytes) {
+    return frames[frame * FRAME_WORDS + place];
+  }
+  @if(bytes) {
+    let number = (frames[frame * FRAME_WORDS + place / 4u] >> (8u * (place % 4u))) & 255u;
+    @if(packed) {
+      return number;
+    }
+    @if(!packed) {
+      return bitcast<u32>(f32(number));
+    }
+  }
+}
+`,
+  "kernels/gather_planes": `// Brings the frames of a batch's stacks into the networks' inputs where both are bytes and a plane's pixels
+// lie side by side: sixteen pixels of four channels at a time, four words of each plane in, transposed,
+// a word of each pixel out.
+//
+// frames  [slots × FRAME4]                 the ring's frames, or part of them
+// sources [agents × ROWS × FRAME_STACK]    the slots that each input is made of
+// inputs  [agents × INPUTS_STRIDE]         out: inputs, ROWS of INPUT4 units
+//
+// An invocation for each sixteen pixels of four channels (x) of each input (y); for several of them
+// where frames lie in several buffers.
+
+import package::lib::draw::NO_ROW;
+import package::lib::frames::{
+  CHANNELS, PIXELS, PLANES, Task, WIDTH, frameOf, pixelAt, put, taskOf, units
+};
+
+// vec4s of a frame, and from one plane of it to the next.
+override FRAME4: u32 = 1u;
+override PLANE4: u32 = 1u;
+
+@group(0) @binding(0) var<storage, read> frames: array<vec4u>;
+
+const EVEN = vec4u(0x00ff00ffu);
+const ODD = vec4u(0xff00ff00u);
+const LOW = vec4u(0x0000ffffu);
+const HIGH = vec4u(0xffff0000u);
+const BYTE = vec4u(8u);
+const PAIR = vec4u(16u);
+
+@compute @workgroup_size(64)
+fn main(
+  @builtin(global_invocation_id) id: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+) {
+  let task = taskOf(id.z, id.y);
+  if (!task.isHere) {
+    return;
+  }
+  let parts = (PIXELS + 15u) / 16u;
+  let total = units() * parts;
+  @if(!split) {
+    if (id.x < total) {
+      transpose(task, id.x / parts, id.x % parts);
+    }
+  }
+  // Mostly there is nothing to do: so fewer find that out, and do more where there is.
+  @if(split) {
+    for (var i = id.x; i < total; i += 64u * groups.x) {
+      transpose(task, i / parts, i % parts);
+    }
+  }
+}
+
+// Sixteen pixels of a unit's channels.
+fn transpose(task: Task, unit: u32, part: u32) {
+  @each(c < 4) let w$c = wordsOf(task, 4u * unit + $cu, part);
+  // Of each word bytes 0 and 2, then 1 and 3, of two channels; then a byte of all four.
+  let a = (w0 & EVEN) | ((w1 & EVEN) << BYTE);
+  let b = ((w0 & ODD) >> BYTE) | (w1 & ODD);
+  let c = (w2 & EVEN) | ((w3 & EVEN) << BYTE);
+  let d = ((w2 & ODD) >> BYTE) | (w3 & ODD);
+  let p0 = (a & LOW) | (c << PAIR);
+  let p1 = (b & LOW) | (d << PAIR);
+  let p2 = (a >> PAIR) | (c & HIGH);
+  let p3 = (b >> PAIR) | (d & HIGH);
+  let at = task.input + unit;
+  @each(j < 4) putFour(task, at, 16u * part + 4u * $ju, vec4u(p0[$j], p1[$j], p2[$j], p3[$j]));
+}
+
+// Sixteen pixels of a channel; 0 where there is none.
+fn wordsOf(task: Task, channel: u32, part: u32) -> vec4u {
+  if (channel >= CHANNELS) {
+    return vec4u();
+  }
+  let frame = frameOf(task, channel);
+  @if(split) {
+    if (frame == NO_ROW) {
+      return vec4u();
+    }
+  }
+  return frames[frame * FRAME4 + channel % PLANES * PLANE4 + part];
+}
+
+// Writes a unit of each of four pixels.
+fn putFour(task: Task, at: u32, pixel: u32, four: vec4u) {
+  if (WIDTH % 4u == 0u) {
+    // They are in one line.
+    if (pixel < PIXELS) {
+      let first = at + pixelAt(pixel);
+      @each(i < 4) put(task, first + $iu * units(), four[$i]);
+    }
+  } else {
+    @each(i < 4) if (pixel + $iu < PIXELS) { put(task, at + pixelAt(pixel + $iu), four[$i]); }
+  }
+}
+`,
+  "kernels/gather_rows": `// Draws a batch, and finds the rows whose frames its stacks are made of. Which rows are drawn, the
+// sampler says; what is learnt from them, lib/walk.wgsl. Their frames come in gather_frames.wgsl and
+// gather_planes.wgsl.
+//
+// transitions [slots]                       the ring: what started at each row
+// sources     [agents × 2 × BATCH × FRAME_STACK]  out: slots, oldest first, of each observation's stack,
+//                                           then of each next observation's; NO_ROW where none was drawn
+// batch       [agents × BATCH]              out: action, n-step return, discount, weight, next action,
+//                                           masks
+// health      [agents]                      out: a bit when no row could be drawn
+//
+// A stack reaches back to the first row of its episode at most, and is filled up with that one's frame,
+// as Gymnasium's FrameStackObservation pads it with an episode's first observation.
+
+import package::lib::batch::Sample;
+import package::lib::draw::NO_ROW;
+import package::lib::health::NOTHING_DRAWABLE;
+import package::lib::ring::{FRAME_STACK, LANES, REGION, isFirst, rowBefore, transitions};
+import package::lib::walk::{sampleOf, walkFrom};
+import package::slots::sampler::drawOf;
+
+override BATCH: u32 = 1u;
+
+@group(0) @binding(1) var<storage, read_write> sources: array<u32>;
+@group(0) @binding(3) var<storage, read_write> batch: array<Sample>;
+@group(0) @binding(4) var<storage, read_write> health: array<atomic<u32>>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let place = id.x;
+  let agent = id.z;
+  if (place >= BATCH) {
+    return;
+  }
+  let ring = agent * LANES * REGION;
+  let at = (2u * agent * BATCH + place) * FRAME_STACK;
+  let next = at + BATCH * FRAME_STACK;
+  let draw = drawOf(agent, place);
+  if (draw.row == NO_ROW) {
+    atomicOr(&health[agent], NOTHING_DRAWABLE);
+    for (var i = 0u; i < FRAME_STACK; i++) {
+      sources[at + i] = NO_ROW;
+      sources[next + i] = NO_ROW;
+    }
+    return;
+  }
+  let walk = walkFrom(agent, ring, draw.row);
+  batch[agent * BATCH + place] = sampleOf(ring, draw, walk);
+  stack(ring, draw.row, at);
+  stack(ring, walk.last, next);
+}
+
+// Writes the slots of a row's stack.
+fn stack(ring: u32, last: u32, at: u32) {
+  var row = last;
+  for (var i = FRAME_STACK; i > 0u; i--) {
+    sources[at + i - 1u] = ring + row;
+    if (i > 1u && !isFirst(transitions[ring + row].kind)) {
+      row = rowBefore(row);
+    }
   }
 }
 `,
@@ -641,11 +1278,12 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 // images      those of the rows that have been written
 // greatest    [agents]                the greatest weight so far
 //
-// Where a row waits for the action taken after it (SARSA), writing one may make rows before it drawable.
+// Where a row waits for the action taken after it (SARSA), writing one may make rows before it drawable;
+// where frames are stacked, it may take from rows behind it a frame of theirs, and with it all weight.
 // Schaul et al.: Prioritized experience replay (arXiv 1511.05952), algorithm 1, line 6.
 
 import package::lib::images::{headOf, images, slotOf};
-import package::lib::ring::{LANES, N_STEPS, NEEDS_NEXT_ACTION, REGION, isDrawable};
+import package::lib::ring::{FRAME_STACK, LANES, N_STEPS, NEEDS_NEXT_ACTION, REGION, isDrawable};
 import package::lib::sum_tree::{TREE_DEPTH, ancestorOf, leafOf, levelSize, refresh, tree};
 
 const WORKGROUP = 64u;
@@ -656,8 +1294,8 @@ const WORKGROUP = 64u;
 fn main(@builtin(local_invocation_index) me: u32, @builtin(workgroup_id) group: vec3u) {
   let agent = group.z;
   let ring = agent * LANES * REGION;
-  // An image's row, and those before it that may have waited for it.
-  let each = 1u + select(0u, min(N_STEPS, REGION - 1u), NEEDS_NEXT_ACTION);
+  // An image's row, those before it that may have waited for it, and those behind it.
+  let each = 1u + waiting() + FRAME_STACK - 1u;
   let touched = images[0].x * each;
 
   // A row may be touched from several sides; all write the same.
@@ -665,8 +1303,8 @@ fn main(@builtin(local_invocation_index) me: u32, @builtin(workgroup_id) group: 
     let row = touchedRow(i, each);
     let at = leafOf(agent, row);
     let weight = select(0.0, greatest[agent], isDrawable(ring, row));
-    // One that was not written keeps its weight, if it has one.
-    if (i % each == 0u || (weight > 0.0 && tree[at] == 0.0)) {
+    // One that was not written keeps its weight, if it has one and can still be drawn.
+    if (i % each == 0u || weight == 0.0 || tree[at] == 0.0) {
       tree[at] = weight;
     }
   }
@@ -681,11 +1319,18 @@ fn main(@builtin(local_invocation_index) me: u32, @builtin(workgroup_id) group: 
   }
 }
 
-// The row of an image, or one so many before it in its lane.
+// How many rows may wait for an action.
+fn waiting() -> u32 {
+  return select(0u, min(N_STEPS, REGION - 1u), NEEDS_NEXT_ACTION);
+}
+
+// The row of an image, then those before it in its lane, then those behind it.
 fn touchedRow(i: u32, each: u32) -> u32 {
   let row = slotOf(headOf(i / each));
   let first = row / REGION * REGION;
-  return first + (row - first + REGION - i % each) % REGION;
+  let part = i % each;
+  let before = select(part, waiting() + REGION - part, part > waiting());
+  return first + (row - first + REGION - before) % REGION;
 }
 `,
   "kernels/noisy_weights": `// The weights that each pass of a noisy network uses: w = μ + σ ∘ (f(ε_out) f(ε_in)ᵀ),
@@ -1033,6 +1678,143 @@ fn step(tick: Tick, agent: u32, i: u32, scale: f32) {
   }
 }
 `,
+  "kernels/pool_backward": `// Max pooling, backward: a number has the deltas of the windows whose largest it was, the first of them
+// where several are as large, as in PyTorch; times f′ of the layer below.
+//
+// activations [agents × …]   the layer's inputs, pass 0
+// slopes      [agents × …]   f′ at the pre-activations of the layer below
+// deltas      [agents × …]   ∂loss/∂y at OUTPUT_AT; ∂loss/∂z of the layer below to INPUT_AT, where its
+//                            slopes lie too
+//
+// An invocation for each vec4 of the input. It looks again at each window that covers it: cheaper than
+// to remember what the forward pass has seen.
+
+import package::lib::pixels::pixelOf;
+import package::lib::windows::{CHANNELS4, IN_HEIGHT, IN_WIDTH, KERNEL_HEIGHT, KERNEL_WIDTH, LINE4, LOWEST, OUT_HEIGHT, OUT_WIDTH, PADDING_X, PADDING_Y, STRIDE_X, STRIDE_Y, isInside, isLarger, pictureAt, windowAt};
+
+override BATCH: u32 = 1u;
+override OUTPUT_LINE4: u32 = 1u;
+override INPUT_STRIDE: u32 = 1u;
+override OUTPUT_STRIDE: u32 = 1u;
+// Where the inputs lie among the activations, and their deltas.
+override VALUES_AT: u32 = 0u;
+override INPUT_AT: u32 = 0u;
+override OUTPUT_AT: u32 = 0u;
+override ACTIVATIONS_AGENT: u32 = 0u;
+override SLOPES_AGENT: u32 = 0u;
+
+@group(0) @binding(0) var<storage, read> activations: array<vec4f>;
+@group(0) @binding(1) var<storage, read> slopes: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> deltas: array<vec4f>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let agent = id.z;
+  let pixel = pixelOf(id.x / CHANNELS4, IN_HEIGHT, IN_WIDTH);
+  let channel = id.x % CHANNELS4;
+  if (pixel.row >= BATCH) {
+    return;
+  }
+  let values = agent * ACTIVATIONS_AGENT + VALUES_AT + pixel.row * INPUT_STRIDE + channel;
+  let above = agent * SLOPES_AGENT + OUTPUT_AT + pixel.row * OUTPUT_STRIDE + channel;
+  let y = pixel.y + PADDING_Y;
+  let x = pixel.x + PADDING_X;
+  var sum = vec4f();
+  // Windows from the first that reaches the pixel to the last that starts before it.
+  let lastY = min(y / STRIDE_Y + 1u, OUT_HEIGHT);
+  let lastX = min(x / STRIDE_X + 1u, OUT_WIDTH);
+  for (var oy = firstWindow(y, KERNEL_HEIGHT, STRIDE_Y); oy < lastY; oy++) {
+    for (var ox = firstWindow(x, KERNEL_WIDTH, STRIDE_X); ox < lastX; ox++) {
+      let delta = deltas[above + oy * OUTPUT_LINE4 + ox * CHANNELS4];
+      sum += select(vec4f(), delta, isFirstLargest(values, oy, ox, vec2u(pixel.y, pixel.x)));
+    }
+  }
+  let at = agent * SLOPES_AGENT + INPUT_AT + pixel.row * INPUT_STRIDE + pixel.y * LINE4 + pixel.x * CHANNELS4 + channel;
+  deltas[at] = sum * slopes[at];
+}
+
+fn firstWindow(at: u32, kernel: u32, stride: u32) -> u32 {
+  return select(0u, (at - kernel) / stride + 1u, at >= kernel);
+}
+
+// For four channels, whether a window takes its number from this pixel.
+fn isFirstLargest(values: u32, oy: u32, ox: u32, wanted: vec2u) -> vec4<bool> {
+  let corner = windowAt(oy, ox);
+  var best = vec4f(LOWEST);
+  var found = vec4<bool>();
+  for (var ky = 0u; ky < KERNEL_HEIGHT; ky++) {
+    for (var kx = 0u; kx < KERNEL_WIDTH; kx++) {
+      let at = corner + vec2u(ky, kx);
+      if (isInside(at)) {
+        let value = activations[values + pictureAt(at)];
+        let larger = isLarger(value, best);
+        best = select(best, value, larger);
+        found = select(found, vec4<bool>(all(at == wanted)), larger);
+      }
+    }
+  }
+  return found;
+}
+`,
+  "kernels/pool_forward": `// Max pooling, forward: the largest number of each window, channel by channel, for several passes at once.
+// Beyond the picture's edge lies −∞. A NaN counts as larger than any number, as in PyTorch.
+//
+// activations [agents × …]   pictures pixel by pixel, inputs at INPUT_AT, outputs to OUTPUT_AT
+// slopes      [agents × …]   out, pass 0 only: 1, since a pooling is no activation
+//
+// An invocation for each vec4 of the output.
+
+import package::lib::passes::{BATCH, choiceOf};
+import package::lib::pixels::pixelOf;
+import package::lib::windows::{CHANNELS4, KERNEL_HEIGHT, KERNEL_WIDTH, LOWEST, OUT_HEIGHT, OUT_WIDTH, isInside, isLarger, pictureAt, windowAt};
+
+// vec4s of a line of the outputs, margins included; from one row of the batch to the next.
+override OUTPUT_LINE4: u32 = 1u;
+override INPUT_STRIDE: u32 = 1u;
+override OUTPUT_STRIDE: u32 = 1u;
+override INPUT_AT: u32 = 0u;
+override OUTPUT_AT: u32 = 0u;
+override SLOPES_AT: u32 = 0u;
+override READS_INPUTS: bool = false;
+override INPUT_OF: u32 = 0u;
+override ACTIVATIONS_AGENT: u32 = 0u;
+override SLOPES_AGENT: u32 = 0u;
+
+@group(0) @binding(0) var<storage, read_write> activations: array<vec4f>;
+@if(training) @group(0) @binding(1) var<storage, read_write> slopes: array<vec4f>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let pass_ = id.y;
+  let agent = id.z;
+  let pixel = pixelOf(id.x / CHANNELS4, OUT_HEIGHT, OUT_WIDTH);
+  let channel = id.x % CHANNELS4;
+  if (pixel.row >= BATCH) {
+    return;
+  }
+  let base = agent * ACTIVATIONS_AGENT;
+  let inputRow = select(pass_, choiceOf(INPUT_OF, pass_), READS_INPUTS) * BATCH + pixel.row;
+  let input = base + INPUT_AT + inputRow * INPUT_STRIDE + channel;
+  let corner = windowAt(pixel.y, pixel.x);
+  var best = vec4f(LOWEST);
+  for (var ky = 0u; ky < KERNEL_HEIGHT; ky++) {
+    for (var kx = 0u; kx < KERNEL_WIDTH; kx++) {
+      let at = corner + vec2u(ky, kx);
+      if (isInside(at)) {
+        let value = activations[input + pictureAt(at)];
+        best = select(best, value, isLarger(value, best));
+      }
+    }
+  }
+  let at = pixel.row * OUTPUT_STRIDE + pixel.y * OUTPUT_LINE4 + pixel.x * CHANNELS4 + channel;
+  activations[base + OUTPUT_AT + pass_ * BATCH * OUTPUT_STRIDE + at] = best;
+  @if(training) {
+    if (pass_ == 0u) {
+      slopes[agent * SLOPES_AGENT + SLOPES_AT + at] = vec4f(1.0);
+    }
+  }
+}
+`,
   "kernels/product_backward": `// The product of features and embeddings, backward to both:
 // δ_φ = δ_x ∘ ψ ∘ f′_φ for each sample, δ_ψ = (Σ_samples δ_x ∘ φ) ∘ f′_ψ.
 //
@@ -1136,7 +1918,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   "kernels/push": `// Writes row images into the replay ring: one invocation for each vec4 of an image.
 //
 // transitions  [slots]                    what started at each row
-// observations [slots × OBSERVATION4]     vec4s
+// observations [slots × OBSERVATION4]     vec4s; images without go to the transitions alone
 // images       the rows' images
 //
 // A submit never stages two images of one slot, so invocations do not meet.
@@ -1147,7 +1929,7 @@ import package::lib::ring::Transition;
 override CAPACITY: u32 = 1u;
 
 @group(0) @binding(0) var<storage, read_write> transitions: array<Transition>;
-@group(0) @binding(1) var<storage, read_write> observations: array<vec4f>;
+@if(complete) @group(0) @binding(1) var<storage, read_write> observations: array<vec4f>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -1160,8 +1942,11 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     let slot = agent * CAPACITY + slotOf(head);
     if (part == 0u) {
       transitions[slot] = Transition(head.y, bitcast<f32>(head.z), kindOf(head), head.w);
-    } else {
-      observations[slot * OBSERVATION4 + part - 1u] = bitcast<vec4f>(images[1u + i]);
+    }
+    @if(complete) {
+      if (part > 0u) {
+        observations[slot * OBSERVATION4 + part - 1u] = bitcast<vec4f>(images[1u + i]);
+      }
     }
   }
 }
@@ -1743,6 +2528,15 @@ struct Sample {
   spare: u32,
 }
 `,
+  "lib/bytes": `// Observations that are kept as bytes, four in a word, the lowest first.
+
+// What a byte is multiplied with.
+override SCALE: f32 = 1.0;
+
+fn fromBytes(word: u32) -> vec4f {
+  return vec4f((vec4u(word) >> vec4u(0u, 8u, 16u, 24u)) & vec4u(255u)) * SCALE;
+}
+`,
   "lib/candidate": `// Uniform candidates among the rows that are stored: the tries of a draw by rejection.
 // Lemire: Fast random integer generation in an interval (arXiv 1805.10941).
 
@@ -1817,6 +2611,110 @@ fn isFinite(x: f32) -> bool {
   return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u;
 }
 `,
+  "lib/frames": `// The stacks that inputs are made of, and the part of them that lies in one of the ring's buffers.
+//
+// A frame's numbers are bytes, four in a word, the first one lowest, or floats. An input is a picture:
+// of each pixel all channels, four in a unit, which is a word of bytes or a vec4 of floats; channels are
+// a stack's frames, oldest first, and a frame's planes inside.
+//
+// An input may be made of frames from several buffers, of which one is bound at a time, in their order.
+// So the first one that any of its frames is in overwrites what was there, and the others add their bits.
+
+import package::lib::draw::NO_ROW;
+
+// Inputs of one agent: observations, then next observations.
+override ROWS: u32 = 1u;
+override FRAME_STACK: u32 = 1u;
+// Of the picture, and of one frame.
+override PIXELS: u32 = 1u;
+override WIDTH: u32 = 1u;
+override CHANNELS: u32 = 1u;
+override PLANES: u32 = 1u;
+// Units from one line of an input to the next, and to its first pixel: margins are left alone.
+override LINE4: u32 = 1u;
+override FIRST4: u32 = 0u;
+// Units of one input, and of one agent's.
+override INPUT4: u32 = 1u;
+override INPUTS_STRIDE: u32 = 0u;
+// The slots whose frames are in this buffer.
+@if(split) override CHUNK_FIRST: u32 = 0u;
+@if(split) override CHUNK_SLOTS: u32 = 1u;
+
+@group(0) @binding(1) var<storage, read> sources: array<u32>;
+@group(0) @binding(2) var<storage, read_write> inputs: array<Unit>;
+
+// Four channels of a pixel: bytes, or the bits of floats.
+@if(packed) alias Unit = u32;
+@if(!packed) alias Unit = vec4u;
+
+// What is to be done about an input.
+struct Task {
+  // Where the slots of its stack are listed.
+  sources: u32,
+  // Where it begins.
+  input: u32,
+  // Whether this buffer has any of its frames, and is the first that has.
+  isHere: bool,
+  isFirst: bool,
+}
+
+fn taskOf(agent: u32, row: u32) -> Task {
+  let at = (agent * ROWS + row) * FRAME_STACK;
+  let input = agent * INPUTS_STRIDE + row * INPUT4 + FIRST4;
+  @if(!split) {
+    return Task(at, input, sources[at] != NO_ROW, true);
+  }
+  @if(split) {
+    var isHere = false;
+    var isFirst = true;
+    for (var i = 0u; i < FRAME_STACK; i++) {
+      let slot = sources[at + i];
+      isHere |= isInChunk(slot);
+      isFirst &= slot >= CHUNK_FIRST;
+    }
+    return Task(at, input, isHere, isFirst);
+  }
+}
+
+@if(split) fn isInChunk(slot: u32) -> bool {
+  return slot >= CHUNK_FIRST && slot - CHUNK_FIRST < CHUNK_SLOTS;
+}
+
+// Where the frame that a channel is of lies in this buffer, or NO_ROW.
+fn frameOf(task: Task, channel: u32) -> u32 {
+  let slot = sources[task.sources + channel / PLANES];
+  @if(!split) {
+    return slot;
+  }
+  @if(split) {
+    return select(NO_ROW, slot - CHUNK_FIRST, isInChunk(slot));
+  }
+}
+
+// Writes a unit of an input, or those of its channels that this buffer has.
+fn put(task: Task, at: u32, unit: Unit) {
+  @if(!split) {
+    inputs[at] = unit;
+  }
+  @if(split) {
+    if (task.isFirst) {
+      inputs[at] = unit;
+    } else {
+      inputs[at] |= unit;
+    }
+  }
+}
+
+// Units of a pixel.
+fn units() -> u32 {
+  return (CHANNELS + 3u) / 4u;
+}
+
+// Where a pixel's first unit lies in an input.
+fn pixelAt(pixel: u32) -> u32 {
+  return pixel / WIDTH * LINE4 + pixel % WIDTH * units();
+}
+`,
   "lib/health": `// The health word: what only the GPU can see going wrong. The host reads it with the diagnostics and
 // rejects the run; src/dqn/learner.ts gives each bit its message.
 
@@ -1824,13 +2722,13 @@ const NOT_FINITE = 1u;
 const NOTHING_DRAWABLE = 2u;
 `,
   "lib/images": `// Images of rows on their way into the ring: a vec4 whose x counts them; then for each a vec4 of slot
-// and kind, action, reward and mask, and its observation.
+// and kind, action, reward and mask, and its observation, unless observations go another way.
 
-// vec4s of one observation.
+// vec4s of one observation; none where images are without.
 override OBSERVATION4: u32 = 1u;
 
 // The slot's bits; the kind has those above.
-const SLOT_BITS = 30u;
+const SLOT_BITS = 29u;
 
 @group(0) @binding(2) var<storage, read> images: array<vec4u>;
 
@@ -2060,7 +2958,30 @@ fn philox(counter: vec4u, key: vec2u) -> vec4u {
   return c;
 }
 `,
-  "lib/ring": `// The replay ring: a row per time step, a region of rows per lane, and the walk along a lane.
+  "lib/pixels": `// Pixels of a batch of pictures, counted picture by picture and line by line.
+
+struct Pixel {
+  row: u32,
+  y: u32,
+  x: u32,
+}
+
+fn pixelOf(index: u32, height: u32, width: u32) -> Pixel {
+  let line = index / width;
+  let row = line / height;
+  return Pixel(row, line - row * height, index - line * width);
+}
+
+// The next one: divisions are dear where a tile takes many.
+fn pixelAfter(pixel: Pixel, height: u32, width: u32) -> Pixel {
+  let x = pixel.x + 1u;
+  let endsLine = x == width;
+  let y = pixel.y + select(0u, 1u, endsLine);
+  let endsPicture = y == height;
+  return Pixel(pixel.row + select(0u, 1u, endsPicture), select(y, 0u, endsPicture), select(x, 0u, endsLine));
+}
+`,
+  "lib/ring": `// The replay ring: a row per time step, a region of rows per lane, and the walks along a lane.
 //
 // A row holds an observation and, once the step from it has been made, the transition that started
 // there. A row without a transition is either its lane's open row (the step is still to come) or an
@@ -2070,6 +2991,12 @@ fn philox(counter: vec4u, key: vec2u) -> vec4u {
 // SARSA's target needs the action taken after the transition: the action of the row where the walk ends.
 // An episode that was truncated ends in a row that holds the action its policy would have taken there;
 // a row whose walk ends at an open one has to wait.
+//
+// A stack of frames is made of a row's own and those before it, back to the first row of its episode. It
+// is known if each step back, from a row that is not the first, leads to one that starts a transition.
+// What lies before a lane's oldest row is its newest, or was never written, and so starts none: a stack
+// that would reach overwritten rows ends there, and its row can't be drawn. Where an n-step walk ends,
+// the stack is known if it was at the start.
 
 override LANES: u32 = 1u;
 // Rows of one lane.
@@ -2078,16 +3005,22 @@ override REGION: u32 = 1u;
 override N_STEPS: u32 = 1u;
 // Whether a transition needs the action taken after it.
 override NEEDS_NEXT_ACTION: bool = false;
+// Frames of a stack.
+override FRAME_STACK: u32 = 1u;
 
 const NO_TRANSITION = 0u;
 const TERMINATES = 1u;
 const CONTINUES = 2u;
 // An episode's last row, with the action that would have been taken there.
 const LAST_ACTION = 3u;
+// The bit beside the kind of an episode's first row, and the bits of the kind itself.
+const FIRST = 4u;
+const KIND_BITS = 3u;
 
 struct Transition {
   action: u32,
   reward: f32,
+  // What starts at the row, and whether its episode does.
   kind: u32,
   // Which actions are allowed at the row's observation, a bit each.
   mask: u32,
@@ -2101,26 +3034,59 @@ fn rowAfter(row: u32) -> u32 {
   return lane * REGION + (row + 1u - lane * REGION) % REGION;
 }
 
-fn startsTransition(kind: u32) -> bool {
-  return kind == TERMINATES || kind == CONTINUES;
+// The row before this one in its lane.
+fn rowBefore(row: u32) -> u32 {
+  let lane = row / REGION;
+  return lane * REGION + (row + REGION - 1u - lane * REGION) % REGION;
 }
 
-// Whether a transition starts at a row and its walk ends where all is known that the target needs.
+fn startsTransition(kind: u32) -> bool {
+  return terminates(kind) || (kind & KIND_BITS) == CONTINUES;
+}
+
+fn terminates(kind: u32) -> bool {
+  return (kind & KIND_BITS) == TERMINATES;
+}
+
+fn isFirst(kind: u32) -> bool {
+  return (kind & FIRST) != 0u;
+}
+
+// Whether all rows are there that a row's stack is made of.
+fn knowsStack(ring: u32, last: u32) -> bool {
+  var row = last;
+  for (var i = 1u; i < FRAME_STACK; i++) {
+    if (isFirst(transitions[ring + row].kind)) {
+      return true;
+    }
+    row = rowBefore(row);
+    if (!startsTransition(transitions[ring + row].kind)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// Whether a transition starts at a row, its stack is known, and its walk ends where all is known that the
+// target needs.
 // \`ring\` is where the agent's rows start.
 fn isDrawable(ring: u32, first: u32) -> bool {
   var kind = transitions[ring + first].kind;
-  if (!startsTransition(kind) || !NEEDS_NEXT_ACTION) {
-    return startsTransition(kind);
+  if (!startsTransition(kind) || !knowsStack(ring, first)) {
+    return false;
+  }
+  if (!NEEDS_NEXT_ACTION) {
+    return true;
   }
   var row = first;
   for (var m = 0u; m < N_STEPS && startsTransition(kind); m++) {
-    if (kind == TERMINATES) {
+    if (terminates(kind)) {
       return true;
     }
     row = rowAfter(row);
     kind = transitions[ring + row].kind;
   }
-  return kind != NO_TRANSITION;
+  return (kind & KIND_BITS) != NO_TRANSITION;
 }
 `,
   "lib/row_sums": `// Sums over the invocations of a workgroup, in a fixed order.
@@ -2303,6 +3269,93 @@ fn bestAction(agent: u32, pass_: u32, row: u32, mask: u32) -> u32 {
     }
   }
   return min(best, ACTIONS - 1u);
+}
+`,
+  "lib/walk": `// The n-step walk: what is learnt from a row, and where the next observation is.
+//
+// From row t the walk sums R = Σ γʲ r_{t+j} over m ≤ n steps, until a termination, an episode's last
+// row, or the lane's open row; the batch gets R, c·γᵐ and the observation of row t + m. So a truncated
+// episode bootstraps from its true final observation, with the m that was really walked.
+// Sutton: Learning to predict by the methods of temporal differences (1988).
+
+import package::lib::batch::Sample;
+import package::lib::draw::Draw;
+import package::lib::ring::{N_STEPS, rowAfter, startsTransition, terminates, transitions};
+import package::lib::tick::table;
+
+struct Walk {
+  // The row where it ends.
+  last: u32,
+  total: f32,
+  discount: f32,
+}
+
+fn walkFrom(agent: u32, ring: u32, first: u32) -> Walk {
+  let tick = table[agent];
+  var total = 0.0;
+  var discount = 1.0;
+  var row = first;
+  for (var m = 0u; m < N_STEPS; m++) {
+    let step = transitions[ring + row];
+    if (!startsTransition(step.kind)) {
+      break;
+    }
+    total += discount * clamp(step.reward * tick.rewardScale, -tick.rewardClip, tick.rewardClip);
+    discount *= tick.gamma;
+    row = rowAfter(row);
+    if (terminates(step.kind)) {
+      discount = 0.0;
+      break;
+    }
+  }
+  return Walk(row, total, discount);
+}
+
+fn sampleOf(ring: u32, draw: Draw, walk: Walk) -> Sample {
+  let taken = transitions[ring + draw.row];
+  let next = transitions[ring + walk.last];
+  return Sample(
+    taken.action, walk.total, walk.discount, draw.weight, next.action, taken.mask, next.mask, 0u,
+  );
+}
+`,
+  "lib/windows": `// Windows of a pooling over a picture: which pixels they cover, and what counts as largest.
+
+// vec4s of a pixel; pooling leaves channels apart.
+override CHANNELS4: u32 = 1u;
+override IN_HEIGHT: u32 = 1u;
+override IN_WIDTH: u32 = 1u;
+override OUT_HEIGHT: u32 = 1u;
+override OUT_WIDTH: u32 = 1u;
+override KERNEL_HEIGHT: u32 = 1u;
+override KERNEL_WIDTH: u32 = 1u;
+override STRIDE_Y: u32 = 1u;
+override STRIDE_X: u32 = 1u;
+override PADDING_Y: u32 = 0u;
+override PADDING_X: u32 = 0u;
+// vec4s of a line of the inputs.
+override LINE4: u32 = 1u;
+
+// Below every number but −∞, and that is as good as this: WGSL knows no infinity.
+const LOWEST = -3.4028234e38;
+
+// Where a window starts, y first; what is beyond the edge wraps round to a large word.
+fn windowAt(y: u32, x: u32) -> vec2u {
+  return vec2u(y * STRIDE_Y - PADDING_Y, x * STRIDE_X - PADDING_X);
+}
+
+fn isInside(pixel: vec2u) -> bool {
+  return pixel.x < IN_HEIGHT && pixel.y < IN_WIDTH;
+}
+
+fn pictureAt(pixel: vec2u) -> u32 {
+  return pixel.x * LINE4 + pixel.y * CHANNELS4;
+}
+
+// Whether a number takes the place of the largest before it.
+fn isLarger(value: vec4f, best: vec4f) -> vec4<bool> {
+  let isNaN = (bitcast<vec4u>(value) & vec4u(0x7fffffffu)) > vec4u(0x7f800000u);
+  return (value > best) | isNaN;
 }
 `,
   "slots/activation/gelu": `// f(x) = x·Φ(x), the exact form with the error function, PyTorch's default.

@@ -1,14 +1,17 @@
 /**
  * The backward pass of a network as steps of a program: from layer to layer the deltas go down, then
- * one dispatch computes the gradients of all dense layers.
+ * one dispatch computes the gradients of all dense layers, and some those of convolutions.
  */
 
-import { type Buffers, upload } from "../gpu/buffers.ts";
+import type { Buffers } from "../gpu/buffers.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Step } from "../gpu/program.ts";
 import { arenaOverrides, type Arenas } from "./arenas.ts";
-import { type Dense, denseLayers, type Norm, type Product, splitOf } from "./network.ts";
-import { chooseTile, gradientTile, tileCount } from "./tiles.ts";
+import { convolutionBackwardStep, poolingBackwardStep } from "./convolution.ts";
+import { convolutionGradientSteps, convolutionPartials } from "./convolution_gradient.ts";
+import { denseGradientStep, type Gradients, tileDenseGradients } from "./dense_gradient.ts";
+import type { Dense, Norm, Product } from "./network.ts";
+import { chooseTile, tileCount } from "./tiles.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** The backward pass: its steps, and what it leaves for the optimiser. */
@@ -19,17 +22,6 @@ export interface Backward {
   /** Shares per agent. */
   readonly partialCount: number;
 }
-
-/** Where gradients go. */
-interface Gradients {
-  /** Laid out as the parameters. */
-  readonly buffer: GPUBuffer;
-  readonly partials: GPUBuffer;
-  readonly partialCount: number;
-}
-
-/** Words of a layer in the uniform that shaders/kernels/weight_gradient.wgsl reads. */
-const LAYER_WORDS = 16;
 
 /**
  * Plans the backward pass, from the last block's deltas to the gradients.
@@ -51,37 +43,51 @@ export function planBackward(
 ): Backward {
   const { network, agents } = workspace;
   const norms = network.layers.filter((layer) => layer.kind === "norm");
-  const tile = gradientTile(gpu.kind);
-  const tiles = denseLayers(network).reduce(
-    (sum, { in4, out4 }) => sum + tileCount(tile, out4, in4),
-    0,
-  );
-  const groups = Math.ceil(tiles / tile.workgroup);
-  const partialCount = groups + norms.length;
+  const tiling = tileDenseGradients(gpu, network);
+  const convolutionsAt = tiling.groups + norms.length;
+  const partialCount = convolutionsAt + convolutionPartials(gpu, workspace);
   const partials = buffers.storage("gradient norm", agents * partialCount * 4);
   const to: Gradients = { buffer: gradients, partials, partialCount };
 
   const steps: Step[] = [];
   for (const [l, layer] of [...network.layers.entries()].reverse()) {
     const label = `backward ${l}`;
-    if (layer.kind === "dense") {
-      if (!isLearntBelow(workspace, layer.input.block)) continue;
-      steps.push({ label, ...denseStep(gpu, arenas, workspace, layer) });
-    } else if (layer.kind === "norm") {
-      const step = normGradientStep(workspace, layer, to, groups + norms.indexOf(layer));
-      steps.push({ label: `norm gradient ${l}`, ...step });
-      steps.push({ label, ...normStep(arenas, workspace, layer) });
-    } else {
-      steps.push({ label, ...productStep(workspace, layer) });
+    switch (layer.kind) {
+      case "dense":
+        if (!isLearntBelow(workspace, layer.input.block)) break;
+        steps.push({ label, ...denseStep(gpu, arenas, workspace, layer) });
+        break;
+      case "conv":
+        if (!isLearntBelow(workspace, layer.input.block)) break;
+        steps.push({ label, ...convolutionBackwardStep(gpu, arenas, workspace, layer) });
+        break;
+      case "pool":
+        if (!isLearntBelow(workspace, layer.input.block)) break;
+        steps.push({ label, ...poolingBackwardStep(workspace, layer) });
+        break;
+      case "norm": {
+        const step = normGradientStep(workspace, layer, to, tiling.groups + norms.indexOf(layer));
+        steps.push({ label: `norm gradient ${l}`, ...step });
+        steps.push({ label, ...normStep(arenas, workspace, layer) });
+        break;
+      }
+      case "product":
+        steps.push({ label, ...productStep(workspace, layer) });
+        break;
     }
   }
-  steps.push(weightGradientStep(gpu, buffers, workspace, to, { tiles, groups }, noise));
+  steps.push(denseGradientStep(gpu, buffers, workspace, to, tiling, noise));
+  const rest = { ...to, partialAt: convolutionsAt };
+  steps.push(...convolutionGradientSteps(gpu, buffers, workspace, rest));
   return { steps, partials, partialCount };
 }
 
-/** Whether a block has anything to learn below it: inputs and cosines have not. */
-function isLearntBelow({ network }: Workspace, block: number): boolean {
-  return block !== 0 && block !== network.cosines?.block;
+/** Whether a block has anything to learn below it: inputs, poolings of them, and cosines have not. */
+function isLearntBelow(workspace: Workspace, block: number): boolean {
+  const { layers, cosines } = workspace.network;
+  if (block === 0 || block === cosines?.block) return false;
+  const pool = layers.find(({ kind, output }) => kind === "pool" && output.block === block);
+  return !(pool?.kind === "pool") || isLearntBelow(workspace, pool.input.block);
 }
 
 /** From a dense layer's deltas to those of its inputs. */
@@ -94,7 +100,7 @@ function denseStep(
   const { agents, slopes, deltas, slopesStride } = workspace;
   const { in4, out4, weightsAt, input, output } = layer;
   const rows = workspace.rows(input.block);
-  const tile = chooseTile(gpu.kind, rows, in4);
+  const tile = chooseTile(gpu.kind, rows, in4, out4);
   const from = workspace.slopesOf(output);
   const to = workspace.slopesOf(input);
   return {
@@ -205,75 +211,5 @@ function productStep(workspace: Workspace, layer: Product): Omit<Step, "label"> 
     },
     buffers: { activations, slopes: slopes!, deltas: deltas! },
     workgroups: [Math.ceil(batch * width4 / 64), 1, agents],
-  };
-}
-
-/** The gradients of all dense layers. */
-function weightGradientStep(
-  gpu: Gpu,
-  buffers: Buffers,
-  workspace: Workspace,
-  to: Gradients,
-  { tiles, groups }: { tiles: number; groups: number },
-  noise?: { buffer: GPUBuffer; agent4: number },
-): Step {
-  const { network, agents, activations, deltas } = workspace;
-  const tile = gradientTile(gpu.kind);
-  const dense = denseLayers(network);
-  const layers = new Uint32Array(LAYER_WORDS * dense.length);
-  let firstTile = 0;
-  dense.forEach((layer, l) => {
-    const { in4, out4, input, output, weightsAt, biasAt, noiseInAt, noiseOutAt } = layer;
-    const from = workspace.activationsOf(input);
-    const above = workspace.slopesOf(output);
-    layers.set([
-      firstTile,
-      in4,
-      out4,
-      workspace.rows(output.block),
-      from.at,
-      from.stride,
-      above.at,
-      above.stride,
-      weightsAt,
-      biasAt,
-      noiseInAt,
-      noiseOutAt,
-      splitOf(layer),
-    ], LAYER_WORDS * l);
-    firstTile += tileCount(tile, out4, in4);
-  });
-  const layersBuffer = buffers.uniform("layers", layers.byteLength);
-  upload(gpu, layersBuffer, layers);
-  return {
-    label: "weight gradient",
-    kernel: {
-      kernel: "kernels/weight_gradient",
-      conditions: { noisy: noise !== undefined },
-      constants: {
-        AGENTS: agents,
-        LAYERS: dense.length,
-        ROWS4: tile.rows,
-        COLUMNS4: tile.columns4,
-        WORKGROUP: tile.workgroup,
-      },
-      overrides: {
-        TILES: tiles,
-        PARAMETERS4: network.parameters4,
-        ACTIVATIONS_AGENT: workspace.activationsStride,
-        SLOPES_AGENT: workspace.slopesStride,
-        PARTIALS: to.partialCount,
-        ...noise && { SIGMA_AT: network.weights4, NOISE_AGENT: noise.agent4 },
-      },
-    },
-    buffers: {
-      layers: layersBuffer,
-      activations,
-      deltas: deltas!,
-      gradients: to.buffer,
-      partials: to.partials,
-      ...noise && { noise: noise.buffer },
-    },
-    workgroups: [groups, 1, agents],
   };
 }

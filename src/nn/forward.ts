@@ -3,8 +3,9 @@
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Step } from "../gpu/program.ts";
 import { arenaOverrides, type Arenas } from "./arenas.ts";
+import { convolutionStep, poolingStep, readsOf } from "./convolution.ts";
 import type { Dense, Norm, Product, Slice } from "./network.ts";
-import { inputOf, sampleOverrides } from "./passes.ts";
+import { sampleOverrides } from "./passes.ts";
 import { chooseTile, tileCount } from "./tiles.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -19,6 +20,10 @@ export function forwardSteps(gpu: Gpu, arenas: Arenas, workspace: Workspace): St
   return workspace.network.layers.map((layer, l): Step => {
     const label = `forward ${l}`;
     switch (layer.kind) {
+      case "conv":
+        return { label, ...convolutionStep(gpu, arenas, workspace, layer) };
+      case "pool":
+        return { label, ...poolingStep(workspace, layer) };
       case "dense":
         return { label, ...denseStep(gpu, arenas, workspace, layer) };
       case "norm":
@@ -38,7 +43,7 @@ function denseStep(
   const { passes, agents, activations, slopes } = workspace;
   const { in4, out4, input, output, weightsAt, biasAt } = layer;
   const rows = workspace.mostRows(output.block);
-  const tile = chooseTile(gpu.kind, rows, out4);
+  const tile = chooseTile(gpu.kind, rows, out4, in4);
   return {
     kernel: {
       kernel: "kernels/dense_forward",
@@ -138,9 +143,4 @@ function betweenBlocks(
     ACTIVATIONS_AGENT: activationsStride,
     ...slopes && { SLOPES_AT: workspace.slopesOf(output).at, SLOPES_AGENT: slopesStride },
   };
-}
-
-/** Which observations each pass reads, for a layer that reads them. */
-function readsOf({ passes }: Workspace, { block }: Slice): Record<string, number> {
-  return block === 0 ? { READS_INPUTS: 1, INPUT_OF: inputOf(passes) } : {};
 }

@@ -53,7 +53,6 @@ export class Inference {
   readonly #program: Program;
   readonly #readback: Readback;
   readonly #reading: Reading;
-  readonly #inputs: Float32Array;
 
   private constructor(
     gpu: Gpu,
@@ -67,7 +66,6 @@ export class Inference {
     this.#program = program;
     this.#readback = readback;
     this.#reading = reading;
-    this.#inputs = new Float32Array(workspace.batch * workspace.network.blocks[0].width4 * 4);
   }
 
   /**
@@ -108,17 +106,21 @@ export class Inference {
   /**
    * Runs the network.
    *
-   * @param observations At most as many as the batch has rows; what the other rows hold does not matter.
+   * @param count How many observations: at most as many as the batch has rows.
+   * @param inputs Their rows, laid out as the network's input is: floats, or bytes where it takes bytes.
    * @param entry The table's entry, for noisy weights.
-   * @returns [observations × rows × wanted]
+   * @returns [count × rows × wanted]
+   * @throws {TypeError} When the inputs are of the other kind.
+   * @throws {RangeError} When there are too many rows, or the inputs are not those of so many.
    */
-  async run(observations: readonly ArrayLike<number>[], entry: Entry = {}): Promise<Float32Array> {
-    const { activations, network } = this.#workspace;
+  async run(
+    count: number,
+    inputs: Float32Array | Uint8Array,
+    entry: Entry = {},
+  ): Promise<Float32Array> {
     const { buffer, at, width, wanted, rows } = this.#reading;
-    const count = observations.length;
-    const inputWidth = network.blocks[0].width4 * 4;
-    for (let row = 0; row < count; row++) this.#inputs.set(observations[row], row * inputWidth);
-    upload(this.#gpu, activations, this.#inputs.subarray(0, count * inputWidth));
+    this.#checkInputs(count, inputs);
+    upload(this.#gpu, this.#workspace.inputs.buffer, inputs);
     const bytes = count * rows * width * 4;
     this.#program.run([[entry]], {
       after: (encoder) => this.#readback.record(encoder, buffer, at * 4, bytes),
@@ -130,6 +132,22 @@ export class Inference {
       dense.set(read.subarray(row * width, row * width + wanted), row * wanted);
     }
     return dense;
+  }
+
+  #checkInputs(count: number, inputs: Float32Array | Uint8Array): void {
+    const { batch, network, inputWidth } = this.#workspace;
+    const Kind = network.input.isBytes ? Uint8Array : Float32Array;
+    if (!(inputs instanceof Kind)) {
+      throw new TypeError(`inputs must be a ${Kind.name}, got ${inputs.constructor.name}`);
+    }
+    if (!(count >= 1 && count <= batch) || inputs.length !== count * 4 * inputWidth) {
+      throw new RangeError(
+        `this network takes 1 to ${batch} rows of ${
+          4 * inputWidth
+        } numbers, got ${count} rows and ` +
+          `${inputs.length} numbers`,
+      );
+    }
   }
 }
 

@@ -4,12 +4,12 @@
  */
 
 import { philox, STREAMS, uniform } from "../gpu/philox.ts";
-import type { Network } from "./network.ts";
+import type { Layer, Network } from "./network.ts";
 import type { Parameters } from "./parameters.ts";
 
 /**
  * How weights start.
- * - "pytorch": nn.Linear's default, weights and biases U(±1/√fan_in)
+ * - "pytorch": nn.Linear's and nn.Conv2d's default, weights and biases U(±1/√fan_in)
  * - "xavier": U(±√(6 / (fan_in + fan_out))), biases 0 (Glorot, Bengio 2010)
  * - "he": normal with variance 2 / fan_in, biases 0 (He et al., arXiv 1502.01852)
  * - "orthogonal": orthonormal rows or columns times √2, times 1 in the last layer, biases 0
@@ -47,11 +47,12 @@ class Draws {
 /**
  * Draws a network's initial parameters.
  *
- * Layer normalisation starts as the identity. Noisy layers have a start of their own: means
- * U(±1/√fan_in), σ = sigma0/√fan_in (Fortunato et al., arXiv 1706.10295, section 3.2).
+ * Layer normalisation starts as the identity. In a noisy network means start at U(±1/√fan_in), σs at
+ * sigma0/√fan_in (Fortunato et al., arXiv 1706.10295, section 3.2), and convolutions, which have no
+ * noise, like the means.
  *
  * @param network The network's shape.
- * @param init How linear layers start.
+ * @param init How linear layers and convolutions start.
  * @param seed The run's seed; the same seed gives the same parameters.
  * @param sigma0 What noisy layers start from.
  * @param agent Which of several agents.
@@ -72,27 +73,27 @@ export function initialParameters(
       parameters[`${layer.name}.weight`] = { shape, data: new Float32Array(layer.width).fill(1) };
       parameters[`${layer.name}.bias`] = { shape, data: new Float32Array(layer.width) };
     }
-    if (layer.kind !== "dense") continue;
-    for (const { name, outputs, isLast } of layer.parts) {
+    for (const linear of linearsOf(layer)) {
       const draws = new Draws(seed, parameter++, agent);
       const biasDraws = new Draws(seed, parameter++, agent);
-      const { inputs } = layer;
+      const { name, shape, fanIn } = linear;
+      const [outputs] = shape;
       const start = network.isNoisy ? "pytorch" : init;
-      const weight = initialWeight(outputs, inputs, start, isLast, draws);
-      const bound = biasBound(inputs, start);
+      const weight = initialWeight(linear, start, draws);
+      const bound = biasBound(fanIn, start);
       const bias = Float32Array.from(
         { length: outputs },
         () => bound === 0 ? 0 : biasDraws.uniform(bound),
       );
       const put = (suffix: string, weight: Float32Array, bias: Float32Array) => {
-        parameters[`${name}.weight${suffix}`] = { shape: [outputs, inputs], data: weight };
+        parameters[`${name}.weight${suffix}`] = { shape, data: weight };
         parameters[`${name}.bias${suffix}`] = { shape: [outputs], data: bias };
       };
-      if (!network.isNoisy) {
+      if (!network.isNoisy || layer.kind === "conv") {
         put("", weight, bias);
         continue;
       }
-      const sigma = sigma0 / Math.sqrt(inputs);
+      const sigma = sigma0 / Math.sqrt(fanIn);
       put("_mu", weight, bias);
       put("_sigma", weight.map(() => sigma), bias.map(() => sigma));
     }
@@ -100,30 +101,58 @@ export function initialParameters(
   return parameters;
 }
 
+/** A linear map among a network's layers. */
+interface Linear {
+  readonly name: string;
+  /** Its weight's: outputs first. */
+  readonly shape: readonly number[];
+  /** Numbers that one output depends on, and outputs that depend on one number. */
+  readonly fanIn: number;
+  readonly fanOut: number;
+  readonly isLast: boolean;
+}
+
+function linearsOf(layer: Layer): Linear[] {
+  if (layer.kind === "conv") {
+    const { name, from, to, kernel } = layer;
+    const covered = kernel[0] * kernel[1];
+    return [{
+      name,
+      shape: [to.channels, from.channels, ...kernel],
+      fanIn: from.channels * covered,
+      fanOut: to.channels * covered,
+      isLast: false,
+    }];
+  }
+  if (layer.kind !== "dense") return [];
+  const { inputs: fanIn } = layer;
+  return layer.parts.map(({ name, outputs, isLast }) => ({
+    ...{ name, shape: [outputs, fanIn], fanIn, fanOut: outputs, isLast },
+  }));
+}
+
 /** Biases start uniformly within ± this. */
-function biasBound(inputs: number, init: Init): number {
+function biasBound(fanIn: number, init: Init): number {
   if (typeof init === "object") return init.uniform;
-  return init === "pytorch" ? 1 / Math.sqrt(inputs) : 0;
+  return init === "pytorch" ? 1 / Math.sqrt(fanIn) : 0;
 }
 
 function initialWeight(
-  outputs: number,
-  inputs: number,
+  { shape: [outputs], fanIn, fanOut, isLast }: Linear,
   init: Init,
-  isLast: boolean,
   draws: Draws,
 ): Float32Array {
-  const fill = (draw: () => number) => Float32Array.from({ length: outputs * inputs }, draw);
+  const fill = (draw: () => number) => Float32Array.from({ length: outputs * fanIn }, draw);
   if (typeof init === "object") return fill(() => draws.uniform(init.uniform));
   switch (init) {
     case "pytorch":
-      return fill(() => draws.uniform(1 / Math.sqrt(inputs)));
+      return fill(() => draws.uniform(1 / Math.sqrt(fanIn)));
     case "xavier":
-      return fill(() => draws.uniform(Math.sqrt(6 / (inputs + outputs))));
+      return fill(() => draws.uniform(Math.sqrt(6 / (fanIn + fanOut))));
     case "he":
-      return fill(() => Math.sqrt(2 / inputs) * draws.normal());
+      return fill(() => Math.sqrt(2 / fanIn) * draws.normal());
     case "orthogonal":
-      return orthogonal(outputs, inputs, isLast ? 1 : Math.SQRT2, () => draws.normal());
+      return orthogonal(outputs, fanIn, isLast ? 1 : Math.SQRT2, () => draws.normal());
   }
 }
 

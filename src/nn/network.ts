@@ -11,6 +11,8 @@
  * parameters.ts.
  */
 
+import type { Flat, Pair, Picture } from "./pictures.ts";
+
 /** What a hidden layer applies to its outputs. */
 export type Activation = "relu" | "tanh" | "gelu" | "identity";
 
@@ -20,6 +22,17 @@ export interface Block {
   readonly width4: number;
   /** Whether it has a row for each quantile sample of a row of the batch, not only one. */
   readonly isSampled: boolean;
+}
+
+/**
+ * What goes in: a picture, its channels oldest frame first. Numbers without a shape are a picture of one
+ * pixel.
+ */
+export interface InputLayout extends Picture {
+  /** Whether a unit is not a vec4 of floats but a word of four bytes, the lowest being the first. */
+  readonly isBytes: boolean;
+  /** What a byte is multiplied with as it is loaded. Floats are taken as they are. */
+  readonly scale: number;
 }
 
 /** Columns of a block, from a vec4 on. */
@@ -36,6 +49,8 @@ export interface Part {
   /** Its first row in the layer's weights: a multiple of four. */
   readonly at: number;
   readonly outputs: number;
+  /** The order of its outputs: a flattened picture's where they are multiplied with one. */
+  readonly rows: Flat;
   /** Whether what it gives is what the network gives: orthogonal weights start smaller there. */
   readonly isLast: boolean;
 }
@@ -45,6 +60,8 @@ export interface Dense {
   readonly kind: "dense";
   readonly parts: readonly Part[];
   readonly inputs: number;
+  /** The order of its inputs: a flattened picture's where it reads one. */
+  readonly columns: Flat;
   /** vec4s of a row of W, and of a row of outputs. */
   readonly in4: number;
   readonly out4: number;
@@ -84,13 +101,43 @@ export interface Product {
   readonly output: Slice;
 }
 
+/** What layers on pictures have in common. */
+interface OnPictures {
+  readonly from: Picture;
+  readonly to: Picture;
+  readonly kernel: Pair;
+  readonly stride: Pair;
+  readonly padding: Pair;
+  readonly input: Slice;
+  readonly output: Slice;
+}
+
+/** A convolution: y = f(W ∗ x + b). */
+export interface Conv extends OnPictures {
+  readonly kind: "conv";
+  /** Its name in front of ".weight" and ".bias". */
+  readonly name: string;
+  /** vec4s of a row of W: what one kernel covers, line by line, pixel by pixel. */
+  readonly in4: number;
+  readonly out4: number;
+  readonly activation: Activation;
+  /** Where the weights lie: out4·4 rows of in4 vec4s. */
+  readonly weightsAt: number;
+  /** Where the biases lie: out4 vec4s. */
+  readonly biasAt: number;
+}
+
+/** The largest number of each window, channel by channel. */
+export interface Pool extends OnPictures {
+  readonly kind: "pool";
+}
+
 /** One step of a network. */
-export type Layer = Dense | Norm | Product;
+export type Layer = Conv | Pool | Dense | Norm | Product;
 
 /** The shape of a network and of its arena. */
 export interface Network {
-  /** Numbers in an observation. */
-  readonly inputs: number;
+  readonly input: InputLayout;
   /** Block 0 holds the observations. */
   readonly blocks: readonly Block[];
   /** In the order in which they are computed. */
@@ -127,6 +174,11 @@ export function splitOf({ parts, out4 }: Dense): number {
 /** The dense layers of a network. */
 export function denseLayers({ layers }: Network): Dense[] {
   return layers.filter((layer) => layer.kind === "dense");
+}
+
+/** The convolutions of a network; their parameters lie first in the arena, one after the other. */
+export function convolutions({ layers }: Network): Conv[] {
+  return layers.filter((layer) => layer.kind === "conv");
 }
 
 /** vec4s that hold so many numbers. */

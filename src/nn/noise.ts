@@ -11,6 +11,7 @@ import type { Step } from "../gpu/program.ts";
 import type { Arenas } from "./arenas.ts";
 import { denseLayers, type Network, splitOf } from "./network.ts";
 import { arenaOf, networkOf, type Pass } from "./passes.ts";
+import { placesOf } from "./pictures.ts";
 import { arenaWorkgroups } from "./tiles.ts";
 
 /** Words of a layer in the uniform that shaders/kernels/noisy_weights.wgsl reads. */
@@ -112,15 +113,15 @@ export function layOutNoise(
   const noise = new Float32Array(4 * passes * network.noise4);
   const spread = (x: number) => Math.sign(x) * Math.sqrt(Math.abs(x));
   let next = 0;
-  const put = (at: number, count: number) => {
-    for (let i = 0; i < count; i++) noise[at + i] = spread(normals[next++]);
+  const put = (at: number, places: Uint32Array) => {
+    for (const place of places) noise[at + place] = spread(normals[next++]);
   };
   for (let pass = 0; pass < passes; pass++) {
     const start = pass * network.noise4;
-    for (const { inputs, in4, parts, noiseInAt, noiseOutAt } of denseLayers(network)) {
-      parts.forEach(({ at, outputs }, i) => {
-        put(4 * (start + noiseInAt + i * in4), inputs);
-        put(4 * (start + noiseOutAt) + at, outputs);
+    for (const { columns, in4, parts, noiseInAt, noiseOutAt } of denseLayers(network)) {
+      parts.forEach(({ at, rows }, i) => {
+        put(4 * (start + noiseInAt + i * in4), placesOf(columns));
+        put(4 * (start + noiseOutAt) + at, placesOf(rows));
       });
     }
   }

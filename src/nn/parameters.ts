@@ -1,10 +1,14 @@
-/** Parameters outside the GPU: names and shapes as PyTorch's, and the way into the arena and out of it. */
+/**
+ * Parameters outside the GPU: names, shapes and order as PyTorch's, and the way into the arena and out
+ * of it.
+ */
 
-import type { Dense, Network, Norm, Part } from "./network.ts";
+import type { Conv, Dense, Network, Norm, Part } from "./network.ts";
+import { placesOf, plain } from "./pictures.ts";
 
 /** Numbers with a shape, as PyTorch would hold them. */
 export interface Parameter {
-  /** [out, in] for weights, [out] for biases. */
+  /** [out, in] for weights, [out, in, height, width] for those of convolutions, [out] for biases. */
   readonly shape: readonly number[];
   /** The numbers, row by row. */
   readonly data: Float32Array;
@@ -13,54 +17,77 @@ export interface Parameter {
 /** Parameters by name, such as "0.weight" and "0.bias". */
 export type Parameters = Record<string, Parameter>;
 
-/** A parameter's name and shape, and where its rows lie in the arena, counted in numbers. */
+/** A parameter's name and shape, and where its numbers lie in the arena. */
 interface Place {
   readonly name: string;
+  /** The first axis counts rows, what is left of them columns; a bias is one row. */
   readonly shape: readonly number[];
-  readonly at: number;
-  /** From one row to the next. */
-  readonly stride: number;
+  /** The number in row r and column c lies at rows[r] + columns[c]. */
+  readonly rows: Uint32Array;
+  readonly columns: Uint32Array;
 }
 
 /** Every parameter of a network, in order. */
 function places(network: Network): Place[] {
   return network.layers.flatMap((layer) => {
-    if (layer.kind === "product") return [];
-    if (layer.kind === "norm") return normPlaces(layer);
-    return layer.parts.flatMap((part) => linearPlaces(network, layer, part));
+    switch (layer.kind) {
+      case "conv":
+        return convolutionPlaces(layer);
+      case "dense":
+        return layer.parts.flatMap((part) => linearPlaces(network, layer, part));
+      case "norm":
+        return normPlaces(layer);
+      case "pool":
+      case "product":
+        return [];
+    }
   });
+}
+
+/** A place of one row. */
+function rowPlace(name: string, at: number, columns: Uint32Array): Place {
+  return { name, shape: [columns.length], rows: Uint32Array.of(at), columns };
 }
 
 function normPlaces({ name, width, scaleAt, shiftAt }: Norm): Place[] {
-  const shape = [width];
+  const columns = placesOf(plain(width));
   return [
-    { name: `${name}.weight`, shape, at: 4 * scaleAt, stride: 0 },
-    { name: `${name}.bias`, shape, at: 4 * shiftAt, stride: 0 },
+    rowPlace(`${name}.weight`, 4 * scaleAt, columns),
+    rowPlace(`${name}.bias`, 4 * shiftAt, columns),
   ];
 }
 
-function linearPlaces(network: Network, layer: Dense, { name, at, outputs }: Part): Place[] {
+function convolutionPlaces({ name, from, to, kernel, in4, weightsAt, biasAt }: Conv): Place[] {
+  const [height, width] = kernel;
+  const { channels } = from;
+  const outputs = placesOf(plain(to.channels));
+  return [
+    {
+      name: `${name}.weight`,
+      shape: [to.channels, channels, height, width],
+      rows: outputs.map((row) => 4 * (weightsAt + row * in4)),
+      columns: placesOf({ pixels: height * width, channels }),
+    },
+    rowPlace(`${name}.bias`, 4 * biasAt, outputs),
+  ];
+}
+
+function linearPlaces(network: Network, layer: Dense, part: Part): Place[] {
   const { inputs, in4, weightsAt, biasAt } = layer;
+  const { name, at, outputs } = part;
+  const columns = placesOf(layer.columns);
+  const rows = placesOf(part.rows);
   const weight = (suffix: string, arena: number): Place => ({
     name: `${name}.weight${suffix}`,
     shape: [outputs, inputs],
-    at: 4 * (arena + weightsAt + at * in4),
-    stride: 4 * in4,
+    rows: rows.map((row) => 4 * (arena + weightsAt + (at + row) * in4)),
+    columns,
   });
-  const bias = (suffix: string, arena: number): Place => ({
-    name: `${name}.bias${suffix}`,
-    shape: [outputs],
-    at: 4 * (arena + biasAt) + at,
-    stride: 0,
-  });
+  const bias = (suffix: string, arena: number): Place =>
+    rowPlace(`${name}.bias${suffix}`, 4 * (arena + biasAt) + at, rows);
   if (!network.isNoisy) return [weight("", 0), bias("", 0)];
   const sigmas = network.weights4;
   return [weight("_mu", 0), weight("_sigma", sigmas), bias("_mu", 0), bias("_sigma", sigmas)];
-}
-
-/** Rows and columns of a parameter; a bias is one row. */
-function extent(shape: readonly number[]): [rows: number, columns: number] {
-  return shape.length === 2 ? [shape[0], shape[1]] : [1, shape[0]];
 }
 
 /** Names and shapes of a network's parameters, in order. */
@@ -71,12 +98,11 @@ export function parameterShapes(network: Network): Record<string, readonly numbe
 /** Takes the parameters out of an arena's image. */
 export function unpack(network: Network, arena: Float32Array): Parameters {
   const parameters: Parameters = {};
-  for (const { name, shape, at, stride } of places(network)) {
-    const [rows, columns] = extent(shape);
-    const data = new Float32Array(rows * columns);
-    for (let row = 0; row < rows; row++) {
-      const start = at + row * stride;
-      data.set(arena.subarray(start, start + columns), row * columns);
+  for (const { name, shape, rows, columns } of places(network)) {
+    const data = new Float32Array(rows.length * columns.length);
+    let next = 0;
+    for (const row of rows) {
+      for (const column of columns) data[next++] = arena[row + column];
     }
     parameters[name] = { shape, data };
   }
@@ -99,18 +125,19 @@ export function pack(network: Network, parameters: Parameters): Float32Array {
     }
   }
   const arena = new Float32Array(4 * network.parameters4);
-  for (const { name, shape, at, stride } of wanted) {
+  for (const { name, shape, rows, columns } of wanted) {
     const given = parameters[name];
     if (!given) throw new Error(`parameter "${name}" of shape [${shape}] is missing`);
-    const [rows, columns] = extent(shape);
-    if (String(given.shape) !== String(shape) || given.data.length !== rows * columns) {
+    const count = rows.length * columns.length;
+    if (String(given.shape) !== String(shape) || given.data.length !== count) {
       throw new Error(
-        `parameter "${name}" must have shape [${shape}] and ${rows * columns} numbers, ` +
+        `parameter "${name}" must have shape [${shape}] and ${count} numbers, ` +
           `got shape [${given.shape}] and ${given.data.length} numbers`,
       );
     }
-    for (let row = 0; row < rows; row++) {
-      arena.set(given.data.subarray(row * columns, (row + 1) * columns), at + row * stride);
+    let next = 0;
+    for (const row of rows) {
+      for (const column of columns) arena[row + column] = given.data[next++];
     }
   }
   return arena;

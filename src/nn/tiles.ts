@@ -4,7 +4,7 @@
  * A processor that plays GPU pays for each load and has few threads: large register tiles. A graphics
  * card hides loads behind thousands of threads, of which small networks give it too few: small tiles.
  * The tile never changes a sum's order, so outputs and gradients have the same bits with any tile; only
- * the gradient norm is summed by workgroup.
+ * the gradient norm is summed by workgroup, and a convolution's gradient slice by slice.
  */
 
 import type { AdapterKind } from "../gpu/gpu.ts";
@@ -16,23 +16,88 @@ export interface Tile {
   readonly workgroup: number;
 }
 
+/** Lanes of a processor's vector: the least that a workgroup of large tiles should have. */
+const VECTOR = 8;
 /** Above this many outputs a graphics card has threads enough for larger tiles. */
 const MANY_OUTPUTS = 1 << 16;
+/**
+ * On a processor the largest tiles save a quarter of the time, but take twice as long to compile: for sums
+ * of so many vec4s, with tiles enough to fill the vectors of a few threads.
+ */
+const LONG_SUM4 = 32;
+const ENOUGH_TILES = 16;
+/** Pixels that make them worth while for a convolution, however short its sums. */
+const MANY_PIXELS = 1024;
 
-/** The tile for a product of rows × 4·columns4 outputs. */
-export function chooseTile(kind: AdapterKind, rows: number, columns4: number): Tile {
+/** The tile for a product of rows × 4·columns4 outputs, each a sum of 4·depth4 products. */
+export function chooseTile(
+  kind: AdapterKind,
+  rows: number,
+  columns4: number,
+  depth4: number,
+): Tile {
   if (kind === "cpu") {
-    return { rows: Math.min(8, rows), columns4: Math.min(4, columns4), workgroup: 16 };
+    const across = Math.min(4, columns4);
+    const large = Math.ceil(rows / 16) * Math.ceil(columns4 / across) >= ENOUGH_TILES;
+    return large && (depth4 >= LONG_SUM4 || rows >= MANY_PIXELS)
+      ? { rows: Math.min(16, rows), columns4: across, workgroup: VECTOR }
+      : { rows: Math.min(8, rows), columns4: across, workgroup: 16 };
   }
   const large = rows * columns4 * 4 > MANY_OUTPUTS;
   return { rows: Math.min(large ? 4 : 2, rows), columns4: 1, workgroup: 64 };
 }
 
-/** The tile of the weight gradients, rows counted in vec4s too: one for all layers of a network. */
-export function gradientTile(kind: AdapterKind): Tile {
+/** On a processor, vec4s of weights that make larger tiles of gradients worth while, likewise. */
+const MANY_WEIGHTS4 = 1 << 14;
+
+/**
+ * The tile of the weight gradients, rows counted in vec4s too: one for all dense layers of a network.
+ *
+ * @param kind The kind of adapter.
+ * @param weights4 vec4s of all their weights.
+ */
+export function gradientTile(kind: AdapterKind, weights4: number): Tile {
   return kind === "cpu"
-    ? { rows: 2, columns4: 4, workgroup: 16 }
+    ? { rows: weights4 >= MANY_WEIGHTS4 ? 4 : 2, columns4: 4, workgroup: 16 }
     : { rows: 1, columns4: 1, workgroup: 64 };
+}
+
+/** The tile of a convolution's gradient, rows counted in vec4s too. */
+export function convolutionGradientTile(
+  kind: AdapterKind,
+  rows4: number,
+  columns4: number,
+): Tile {
+  const tile = kind === "cpu" ? { columns4: 4, workgroup: VECTOR } : { columns4: 1, workgroup: 64 };
+  return {
+    rows: Math.min(4, rows4),
+    columns4: Math.min(tile.columns4, columns4),
+    workgroup: tile.workgroup,
+  };
+}
+
+/** Software adapters end an invocation's loops after some 65,500 rounds. */
+const MOST_ROUNDS = 60_000;
+/** Invocations that keep an adapter busy. */
+const MANY_INVOCATIONS: Record<AdapterKind, number> = { cpu: 64, gpu: 1 << 15 };
+
+/**
+ * Into how many slices the lines of pixels are cut that a convolution's gradient sums over.
+ *
+ * @param kind The kind of adapter.
+ * @param lines Lines of the outputs of the whole batch.
+ * @param width Pixels of a line.
+ * @param tiles Tiles that one slice has.
+ */
+export function gradientSlices(
+  kind: AdapterKind,
+  lines: number,
+  width: number,
+  tiles: number,
+): number {
+  const needed = Math.ceil(lines * (width + 1) / MOST_ROUNDS);
+  const wanted = Math.ceil(MANY_INVOCATIONS[kind] / tiles);
+  return Math.min(lines, Math.max(needed, wanted));
 }
 
 /** Tiles that cover the outputs. */
@@ -53,5 +118,5 @@ export function arenaWorkgroups(kind: AdapterKind, vec4s: number): number {
  * has lanes: there each wait of more than one vector costs.
  */
 export function rowWorkgroup(kind: AdapterKind): number {
-  return kind === "cpu" ? 8 : 64;
+  return kind === "cpu" ? VECTOR : 64;
 }

@@ -11,6 +11,9 @@ import type { Buffers } from "../gpu/buffers.ts";
 import type { Network, Slice } from "./network.ts";
 import { type Pass, samplesBefore } from "./passes.ts";
 
+/** Bytes of four observed ones. */
+const WORD = 4;
+
 /** How many rows and passes a workspace is for. */
 export interface WorkspaceOptions {
   /** Rows of the batch. */
@@ -32,13 +35,23 @@ export interface Place {
   readonly isSampled: boolean;
 }
 
+/** Where observations are laid. */
+export interface Inputs {
+  /** Rows of observations, then of next observations: vec4s, or words of four bytes. */
+  readonly buffer: GPUBuffer;
+  /** Of those units, from one agent to the next. */
+  readonly stride: number;
+}
+
 /** Buffers for one batch size. */
 export class Workspace {
   readonly network: Network;
   readonly batch: number;
   readonly passes: readonly Pass[];
   readonly agents: number;
-  /** Each block, pass after pass: [rows × width padded to vec4]; observations first. */
+  /** The observations: the first of the activations, or bytes in a buffer of their own. */
+  readonly inputs: Inputs;
+  /** Each block, pass after pass: [rows × width padded to vec4]; observations first unless they are bytes. */
   readonly activations: GPUBuffer;
   /** For each block [rows × width]: f′ at its pre-activations, pass 0. */
   readonly slopes: GPUBuffer | undefined;
@@ -69,7 +82,8 @@ export class Workspace {
       activationsAt.push(at);
       slopesAt.push(slopeAt);
       const samples = isSampled ? samplesBefore(passes) : block === 0 ? inputs : passes.length;
-      at += batch * samples * width4;
+      const isElsewhere = block === 0 && network.input.isBytes;
+      at += isElsewhere ? 0 : batch * samples * width4;
       slopeAt += this.rows(block) * width4;
     });
     this.#activationsAt = activationsAt;
@@ -77,10 +91,20 @@ export class Workspace {
     this.activationsStride = at;
     this.slopesStride = slopeAt;
     this.activations = buffers.storage("activations", agents * at * 16);
+    this.inputs = { buffer: this.activations, stride: at };
+    if (network.input.isBytes) {
+      const stride = batch * inputs * network.blocks[0].width4;
+      this.inputs = { buffer: buffers.storage("observations", agents * stride * WORD), stride };
+    }
     if (training) {
       this.slopes = buffers.storage("slopes", agents * slopeAt * 16);
       this.deltas = buffers.storage("deltas", agents * slopeAt * 16);
     }
+  }
+
+  /** vec4s, or words of bytes, from one row of observations to the next. */
+  get inputWidth(): number {
+    return this.network.blocks[0].width4;
   }
 
   /** Rows of a block in a pass. */

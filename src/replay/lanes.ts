@@ -5,6 +5,10 @@
 
 /** What a row starts; the numbers stand in shaders/lib/ring.wgsl too. */
 export const KIND = { none: 0, terminates: 1, continues: 2, lastAction: 3 } as const;
+/** The bit beside a row's kind that says that it is the first of its episode. */
+export const FIRST = 4;
+/** The bits of the kind itself. */
+export const KIND_BITS = 3;
 
 /** Where a lane stands. */
 export interface Lane {
@@ -27,12 +31,15 @@ export interface LanesShape {
   readonly nSteps: number;
   /** Whether a draw needs the action taken after it. */
   readonly needsNextAction: boolean;
+  /** Frames of an episode that are seen at once. */
+  readonly frameStack: number;
 }
 
 /** The rows of all lanes, without what is in them. */
 export class Lanes {
   readonly #shape: LanesShape;
   readonly #lanes: Lane[];
+  /** What each row starts, and whether an episode starts there. */
   readonly #kinds: Uint8Array;
   readonly #canDraw: Uint8Array;
   /**
@@ -89,6 +96,11 @@ export class Lanes {
     return this.#canDraw[row] === 1;
   }
 
+  /** Whether a row, counted over the whole ring, is the first of its episode. */
+  isFirst(row: number): boolean {
+    return (this.#kinds[row] & FIRST) !== 0;
+  }
+
   /** The lane's newest row, counted over the whole ring. */
   row(lane: number): number {
     return lane * this.#shape.region + this.#lanes[lane].head;
@@ -105,6 +117,26 @@ export class Lanes {
     this.#canDraw[row] = 0;
     this.#kinds[row] = KIND.none;
     this.#numbers[row] = this.#ever[lane];
+    this.#forsake(lane);
+  }
+
+  /**
+   * Tells whether an episode begins at a lane's newest row, or goes on there from rows that were never
+   * stored.
+   */
+  begin(lane: number, isFirst: boolean): void {
+    this.#kinds[this.row(lane)] = isFirst ? FIRST : KIND.none;
+  }
+
+  /** Rows whose stacks reached back to the one that a lane's newest has just replaced can't be drawn. */
+  #forsake(lane: number): void {
+    const { region, frameStack } = this.#shape;
+    for (let i = 1; i < frameStack; i++) {
+      const row = lane * region + (this.#lanes[lane].head + i) % region;
+      if (this.isFirst(row)) break;
+      this.#now[lane] -= this.#canDraw[row];
+      this.#canDraw[row] = 0;
+    }
   }
 
   /**
@@ -114,15 +146,21 @@ export class Lanes {
    * @param terminated Whether the step ended its episode by the environment's own rules.
    */
   step(lane: number, terminated: boolean): void {
-    this.#kinds[this.row(lane)] = terminated ? KIND.terminates : KIND.continues;
+    this.#set(lane, terminated ? KIND.terminates : KIND.continues);
     this.advance(lane);
     this.#judge(lane, 1 + this.#waiting);
   }
 
   /** A lane's newest row is an episode's last, and holds the action that would have been taken there. */
   close(lane: number): void {
-    this.#kinds[this.row(lane)] = KIND.lastAction;
+    this.#set(lane, KIND.lastAction);
     this.#judge(lane, this.#waiting);
+  }
+
+  /** What a lane's newest row starts. */
+  #set(lane: number, kind: number): void {
+    this.#kinds[this.row(lane)] &= FIRST;
+    this.#kinds[this.row(lane)] |= kind;
   }
 
   /** How many rows may wait for the action of the one after them. */
@@ -154,16 +192,29 @@ export class Lanes {
 
   #isDrawable(first: number, row: number): boolean {
     const { region, nSteps, needsNextAction } = this.#shape;
-    const kinds = this.#kinds;
-    const starts = (kind: number) => kind === KIND.terminates || kind === KIND.continues;
-    let kind = kinds[first + row];
-    if (!starts(kind) || !needsNextAction) return starts(kind);
-    for (let m = 0; m < nSteps && starts(kind); m++) {
+    let kind = this.#kindAt(first + row);
+    if (!startsTransition(kind) || !this.#knowsStack(first, row)) return false;
+    if (!needsNextAction) return true;
+    for (let m = 0; m < nSteps && startsTransition(kind); m++) {
       if (kind === KIND.terminates) return true;
       row = (row + 1) % region;
-      kind = kinds[first + row];
+      kind = this.#kindAt(first + row);
     }
     return kind !== KIND.none;
+  }
+
+  /** Whether all rows are there that a row's stack is made of. The walk ends at the newest, if not before. */
+  #knowsStack(first: number, row: number): boolean {
+    const { region, frameStack } = this.#shape;
+    for (let i = 1; i < frameStack && !this.isFirst(first + row); i++) {
+      row = (row + region - 1) % region;
+      if (!startsTransition(this.#kinds[first + row])) return false;
+    }
+    return true;
+  }
+
+  #kindAt(row: number): number {
+    return this.#kinds[row] & KIND_BITS;
   }
 
   /** How many rows there are after which, themselves included, a lane has so many rows to draw. */
@@ -195,18 +246,20 @@ export class Lanes {
 
   /** Forgets all rows but those that are open, which become the first of their lanes. */
   clear(): void {
+    const first = this.#lanes.map(({ open }, lane) => open && this.isFirst(this.row(lane)));
     this.#reset();
-    for (const place of this.#lanes) {
+    this.#lanes.forEach((place, lane) => {
       const { open } = place;
       Object.assign(place, { head: open ? 0 : -1, size: Number(open), linked: false });
-    }
+      if (open) this.begin(lane, first[lane]);
+    });
   }
 
   /**
    * Takes over saved places and kinds.
    *
    * @param lanes Each lane's place.
-   * @param kindOf What a lane's row starts.
+   * @param kindOf What a lane's row starts, and whether an episode starts there.
    */
   restore(lanes: readonly Readonly<Lane>[], kindOf: (lane: number, row: number) => number): void {
     const { region } = this.#shape;
@@ -225,4 +278,10 @@ export class Lanes {
       each.fill(0);
     }
   }
+}
+
+/** Whether a transition starts at a row of that kind. */
+export function startsTransition(kind: number): boolean {
+  const bare = kind & KIND_BITS;
+  return bare === KIND.terminates || bare === KIND.continues;
 }

@@ -12,6 +12,11 @@ export function walkOverrides(
 /** For asking which rows can be drawn as well. */
 export function drawableOverrides(
   ring: Ring,
-): Record<"LANES" | "REGION" | "N_STEPS" | "NEEDS_NEXT_ACTION", number> {
-  return { ...walkOverrides(ring), NEEDS_NEXT_ACTION: Number(ring.needsNextAction) };
+): Record<"LANES" | "REGION" | "N_STEPS" | "NEEDS_NEXT_ACTION" | "FRAME_STACK", number> {
+  const { needsNextAction, frameStack } = ring;
+  return {
+    ...walkOverrides(ring),
+    NEEDS_NEXT_ACTION: Number(needsNextAction),
+    FRAME_STACK: frameStack,
+  };
 }

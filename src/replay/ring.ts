@@ -8,48 +8,45 @@
  * transition and so can't be drawn; neither can a lane's open row, whose step is still to come. What
  * follows from an episode that was truncated is bootstrapped from its true last observation.
  *
+ * Where several frames are seen at once, a row holds one of them, and stacks are made of a row and those
+ * before it when they are drawn.
+ *
  * The host keeps each lane's place and collects rows as images; they reach the GPU in one upload and
  * one program, together with the next updates.
  */
 
-import { type Buffers, upload } from "../gpu/buffers.ts";
+import type { Buffers } from "../gpu/buffers.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { Program } from "../gpu/program.ts";
 import { Readback } from "../gpu/readback.ts";
-import { KIND, Lanes } from "./lanes.ts";
-import { pushSteps } from "./push.ts";
-import { checkState, layOutLane, readRing, type RingState, weightOf } from "./ring_state.ts";
+import { type FrameArray, Frames } from "./frames.ts";
+import { FIRST, KIND, Lanes } from "./lanes.ts";
+import { memoryLeft } from "./memory.ts";
+import { OpenStacks } from "./open_stacks.ts";
+import { mostImages, pushSteps } from "./push.ts";
+import {
+  type RingOptions,
+  type RingShape,
+  ringShape,
+  type Sampling,
+  TRANSITION_BYTES,
+} from "./ring_shape.ts";
+import { checkState, fillRing, readRing, type RingState } from "./ring_state.ts";
 import { ALL_ACTIONS, type RowImage, Staging } from "./staging.ts";
 import { SumTree } from "./sum_tree.ts";
 
+export type { FrameArray } from "./frames.ts";
+export type { RingOptions, Sampling } from "./ring_shape.ts";
 export type { RingState } from "./ring_state.ts";
 
 /** Bytes brought at once when the ring is saved. */
 const READBACK_BYTES = 1 << 22;
 
-/** How rows are drawn: each as likely as any other, by priority, or in the order of time. */
-export type Sampling = "uniform" | "prioritized" | "sequential";
-
-/** The shape of a ring. */
-export interface RingOptions {
-  /** Numbers in an observation. */
-  readonly observationSize: number;
-  /** Environments that feed it. */
-  readonly lanes: number;
-  /** Rows of all lanes together; each lane gets an equal region. */
-  readonly capacity: number;
-  /** Steps that a draw may walk. */
-  readonly nSteps: number;
-  /** Whether a draw needs the action taken after it: SARSA's target does. No when left out. */
-  readonly needsNextAction?: boolean;
-  /** How rows are drawn: "uniform" when left out. */
-  readonly sampling?: Sampling;
-}
-
 /** A replay buffer on the GPU. */
 export class Ring {
+  /** Numbers in an observation: a frame, where several are seen at once. */
   readonly observationSize: number;
-  /** vec4s of one observation. */
+  /** vec4s of one observation as it is stored. */
   readonly observation4: number;
   readonly laneCount: number;
   /** Rows of one lane. */
@@ -60,55 +57,49 @@ export class Ring {
   readonly needsNextAction: boolean;
   /** How rows are drawn. */
   readonly sampling: Sampling;
+  /** Whether frames are bytes. */
+  readonly isBytes: boolean;
+  /** Frames of an episode that are seen at once. */
+  readonly frameStack: number;
   /** [rows]: action, reward, kind, mask of allowed actions. */
   readonly transitions: GPUBuffer;
-  /** [rows × observation4] vec4s. */
-  readonly observations: GPUBuffer;
+  /** [rows]: what was seen. */
+  readonly frames: Frames;
+  /** Who owns its memory, and that of what is drawn from it. */
+  readonly buffers: Buffers;
   readonly #gpu: Gpu;
   readonly #lanes: Lanes;
   readonly #staging: Staging;
   /** Whether the ring on the GPU is behind: rows are staged, or a lane has opened a new one. */
   #behind = false;
-  /** Each lane's newest observation, and which actions are allowed there. */
-  readonly #open: Float32Array[];
+  /** Each lane's newest observations, and which actions are allowed at the newest. */
+  readonly #open: OpenStacks;
   readonly #openMasks: Uint32Array;
   readonly #readback: Readback;
   #tree: SumTree | undefined;
   #push!: Program;
 
-  private constructor(gpu: Gpu, buffers: Buffers, options: RingOptions) {
-    const { observationSize, lanes, capacity, nSteps, needsNextAction = false } = options;
+  private constructor(gpu: Gpu, buffers: Buffers, shape: RingShape, frames: Frames) {
+    const { observationSize, lanes, region, nSteps, needsNextAction, frameStack } = shape;
     this.#gpu = gpu;
+    this.buffers = buffers;
     this.nSteps = nSteps;
     this.needsNextAction = needsNextAction;
-    this.sampling = options.sampling ?? "uniform";
+    this.sampling = shape.sampling;
+    this.isBytes = shape.bytes;
+    this.frameStack = frameStack;
     this.observationSize = observationSize;
-    this.observation4 = Math.ceil(observationSize / 4);
+    this.observation4 = frames.rowBytes / 16;
     this.laneCount = lanes;
-    this.region = Math.floor(capacity / lanes);
-    const least = nSteps + 2;
-    if (this.region < least) {
-      throw new RangeError(
-        `a replay buffer of ${capacity} rows gives each of ${lanes} lanes ${this.region}; ` +
-          `with nSteps ${nSteps} a lane needs at least ${least}`,
-      );
-    }
-    const rows = this.region * lanes;
-    const rowBytes = this.observation4 * 16;
-    const most = Math.floor(gpu.device.limits.maxStorageBufferBindingSize / rowBytes);
-    if (rows > most) {
-      throw new RangeError(
-        `a replay buffer of ${rows} rows of ${rowBytes} bytes does not fit on "${gpu.adapter}", which ` +
-          `can bind ${most} of them: set bufferSize to at most ${most}`,
-      );
-    }
-    this.transitions = buffers.storage("replay transitions", rows * 16);
-    this.observations = buffers.storage("replay observations", rows * rowBytes);
-    this.#lanes = new Lanes({ lanes, region: this.region, nSteps, needsNextAction });
-    this.#open = Array.from({ length: lanes }, () => new Float32Array(observationSize));
+    this.region = region;
+    this.frames = frames;
+    this.transitions = buffers.storage("replay transitions", shape.rows * TRANSITION_BYTES);
+    this.#lanes = new Lanes(shape);
+    this.#open = new OpenStacks({
+      ...{ lanes, frameStack, size: observationSize, isBytes: shape.bytes },
+    });
     this.#openMasks = new Uint32Array(lanes).fill(ALL_ACTIONS);
-    const { observation4, region } = this;
-    this.#staging = new Staging(gpu, buffers, { observation4, lanes, region });
+    this.#staging = new Staging(gpu, buffers, frames, { lanes, region, most: mostImages(shape) });
     this.#readback = new Readback(gpu, buffers, "replay readback", READBACK_BYTES);
   }
 
@@ -118,12 +109,19 @@ export class Ring {
    * @param gpu The GPU.
    * @param buffers Who owns its memory.
    * @param options Its shape.
-   * @throws {RangeError} When a lane's share of the rows is too small, or the adapter can't bind it.
+   * @throws {RangeError} When a lane's share of the rows is too small, the adapter can't bind it, or there
+   *   is not the memory for it.
    */
   static async create(gpu: Gpu, buffers: Buffers, options: RingOptions): Promise<Ring> {
-    const ring = new Ring(gpu, buffers, options);
+    const shape = ringShape(gpu, options);
+    const { rows, observationSize, bytes, chunkBytes } = shape;
+    const frames = await Frames.create(gpu, buffers, {
+      ...{ rows, size: observationSize, isBytes: bytes, chunkBytes },
+      otherBytes: TRANSITION_BYTES,
+    }, memoryLeft(gpu));
+    const ring = new Ring(gpu, buffers, shape, frames);
     if (ring.sampling === "prioritized") {
-      ring.#tree = await SumTree.create(gpu, buffers, ring.region * ring.laneCount);
+      ring.#tree = await SumTree.create(gpu, buffers, rows);
     }
     ring.#push = await Program.build(gpu, "replay push", pushSteps(ring, ring.#staging));
     return ring;
@@ -159,14 +157,27 @@ export class Ring {
     return this.#lanes.sequenceStart(length, index);
   }
 
+  /** Whether a row, counted over the whole ring, can be drawn. */
+  canDraw(row: number): boolean {
+    return this.#lanes.canDraw(row);
+  }
+
   /** Whether the lane awaits a step. */
   isOpen(lane: number): boolean {
     return this.#lanes.at(lane).open;
   }
 
-  /** A lane's newest observation, as it was given. */
-  openObservation(lane: number): Float32Array {
-    return this.#open[lane];
+  /** A lane's newest observation, as it was given: a view that the lane's next step changes. */
+  openObservation(lane: number): FrameArray {
+    return this.#open.newest(lane);
+  }
+
+  /**
+   * A lane's newest stack of frames, as the network is to see it: [frameStack × observationSize], oldest
+   * first. A view that the lane's next step changes.
+   */
+  openStack(lane: number): FrameArray {
+    return this.#open.of(lane);
   }
 
   /**
@@ -177,6 +188,29 @@ export class Ring {
    * @param mask Which actions are allowed there: bit i for action i. All when left out.
    */
   begin(lane: number, observation: ArrayLike<number>, mask: number = ALL_ACTIONS): void {
+    this.#enter(lane, true);
+    this.#open.begin(lane, observation);
+    this.#see(lane, mask);
+    this.#relieve();
+  }
+
+  /**
+   * Goes on with an episode whose earlier rows are not here, otherwise as {@link begin}. Rows whose stacks
+   * would reach back to those can't be drawn.
+   *
+   * @param lane Which environment.
+   * @param stack Its newest stack, as {@link openStack} gave it.
+   * @param mask Which actions are allowed at the newest observation: bit i for action i. All when left out.
+   */
+  resume(lane: number, stack: ArrayLike<number>, mask: number = ALL_ACTIONS): void {
+    this.#enter(lane, false);
+    this.#open.set(lane, stack);
+    this.#see(lane, mask);
+    this.#relieve();
+  }
+
+  /** Opens a row that no transition leads to. */
+  #enter(lane: number, isFirst: boolean): void {
     const place = this.#lanes.at(lane);
     // An open row that nothing leads to holds nothing worth keeping: the new episode takes it over.
     const reuse = place.open && !place.linked;
@@ -184,10 +218,9 @@ export class Ring {
       this.cut(lane);
       this.#lanes.advance(lane);
     }
-    this.#see(lane, observation, mask);
+    this.#lanes.begin(lane, isFirst);
     place.open = true;
     place.linked = false;
-    this.#relieve();
   }
 
   /**
@@ -215,7 +248,8 @@ export class Ring {
     const kind = terminated ? KIND.terminates : KIND.continues;
     this.#stage(lane, { action, reward, kind });
     this.#lanes.step(lane, terminated);
-    this.#see(lane, observation, mask);
+    this.#open.push(lane, observation);
+    this.#see(lane, mask);
     place.linked = true;
     if (ended) this.cut(lane);
     this.#relieve();
@@ -245,10 +279,10 @@ export class Ring {
   /** Forgets all transitions and priorities. Episodes that are under way go on from where they are. */
   clear(): void {
     this.#lanes.clear();
-    this.#staging.drop();
+    this.#drop();
     this.#wipe();
     this.#tree?.clear();
-    this.#behind = this.#lanes.all.some(({ open }) => open);
+    this.#lanes.all.forEach(({ open }, lane) => open && this.#see(lane, this.#openMasks[lane]));
   }
 
   /**
@@ -275,7 +309,7 @@ export class Ring {
   /** Reads the whole ring, for a checkpoint. */
   async getState(): Promise<RingState> {
     this.write();
-    return await readRing(this, this.#lanes.all, this.filled, this.#readback);
+    return await readRing(this, this.#lanes, this.#open, this.#readback);
   }
 
   /**
@@ -284,48 +318,39 @@ export class Ring {
    * without a saved priority get that of new rows.
    *
    * @throws {RangeError} When the state is of other environments, or holds more rows than fit.
+   * @throws {TypeError} When its observations are of another type.
    */
   setState(state: RingState): void {
-    const { laneCount, region, observation4, observationSize } = this;
-    checkState(state, laneCount, region);
-    this.#staging.drop();
-    this.#behind = false;
+    checkState(state, this);
+    this.#drop();
     // What was there before must not be drawn beside what is written now.
     this.#wipe();
-    const images = state.lanes.map((_, lane) => layOutLane(state, lane, this));
-    this.#lanes.restore(
-      images.map(({ place }) => place),
-      (lane, row) => state.kinds[images[lane].sources[row]],
-    );
-    const weights = this.#tree && new Float32Array(laneCount * region);
-    images.forEach(({ place, sources, observations, transitions }, lane) => {
-      const first = lane * region;
-      upload(this.#gpu, this.observations, observations, first * observation4 * 16);
-      upload(this.#gpu, this.transitions, transitions, first * 16);
-      sources.forEach((at, row) => {
-        if (weights) {
-          weights[first + row] = weightOf(state, at, this.#lanes.canDraw(first + row));
-        }
-      });
-      if (place.size === 0) return;
-      const newest = 4 * observation4 * place.head;
-      this.#open[lane].set(observations.subarray(newest, newest + observationSize));
-      this.#openMasks[lane] = transitions[4 * place.head + 3];
+    fillRing(this.#gpu, this, state, {
+      lanes: this.#lanes,
+      open: this.#open,
+      masks: this.#openMasks,
     });
-    if (weights) this.#tree!.write(weights, state.maxPriority);
   }
 
   /** Takes in a lane's newest observation. */
-  #see(lane: number, observation: ArrayLike<number>, mask: number): void {
-    this.#open[lane].set(observation);
+  #see(lane: number, mask: number): void {
+    this.#staging.see(lane, this.#lanes.at(lane).head, this.#open.newest(lane));
     this.#openMasks[lane] = mask;
     this.#behind = true;
   }
 
   /** Stages a lane's newest row with its newest observation. */
   #stage(lane: number, done: Omit<RowImage, "observation" | "mask">): void {
-    const observation = this.#open[lane];
-    this.#staging.add(this.#lanes.row(lane), { ...done, observation, mask: this.#openMasks[lane] });
+    const observation = this.#open.newest(lane);
+    const row = this.#lanes.row(lane);
+    const kind = done.kind + (this.#lanes.isFirst(row) ? FIRST : 0);
+    this.#staging.add(row, { ...done, kind, observation, mask: this.#openMasks[lane] });
+  }
+
+  /** Forgets what is staged. */
+  #drop(): void {
+    this.#staging.drop();
+    this.#behind = false;
   }
 
   /** On the GPU, takes all transitions out of the rows. */

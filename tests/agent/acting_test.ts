@@ -5,8 +5,13 @@ import { Actor } from "../../src/agent/acting.ts";
 import type { Lanes } from "../../src/agent/lanes.ts";
 import { type DQNConfig, resolveConfig } from "../../src/dqn/config.ts";
 import type { Learner } from "../../src/dqn/learner.ts";
+import { shapeOf } from "../../src/agent/spaces.ts";
+import { Box, Discrete } from "../../src/envs/mod.ts";
 
-const SHAPE = { observationSize: 1, actions: 3, firstAction: 0 };
+const SHAPE = shapeOf({
+  observationSpace: new Box(-1, 1, [1]),
+  actionSpace: new Discrete(3),
+});
 const SEEN = Float32Array.of(0);
 
 /** An actor of a learner that finds action 1 best, then 2; and what the learner was asked. */

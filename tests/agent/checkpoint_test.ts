@@ -25,7 +25,11 @@ function parameters(first: number): Parameters {
 const RUN: Checkpoint = {
   config: resolveConfig({ hiddenLayers: [3], optimizer: "rmsprop", learningRate: 1 / 3 }),
   observationSize: 2,
+  observationShape: [2],
+  isBytes: false,
+  isShades: false,
   actions: 2,
+  laneCount: 1,
   firstAction: -1,
   envIds: ["CartPole-v1", null],
   updates: 2 ** 40 + 1,
@@ -40,6 +44,7 @@ const RUN: Checkpoint = {
     owed: 77,
     burst: 100,
     tauBefore: 1 - 0.9 ** 3,
+    startsAt: 0,
   },
   lanes: [{ env: { state: [0.1 + 0.2, "-0"] }, running: { return: 1e-300, length: 5 } }],
   recentReturns: [1, 2.5, -1 / 3],
@@ -67,7 +72,7 @@ Deno.test("checkpoint: what is encoded is decoded, to the last bit", () => {
   const { config: readConfig, ...read } = decodeCheckpoint(BYTES);
   assert.deepEqual(read, rest);
   assert.deepEqual(resolveConfig(readConfig), config);
-  assert.ok(Object.is(read.ring.observations[3], -0));
+  assert.ok(Object.is(read.ring!.observations[3], -0));
 });
 
 Deno.test("checkpoint: is a safetensors file with PyTorch's names and shapes", () => {
@@ -92,10 +97,39 @@ Deno.test("checkpoint: is a safetensors file with PyTorch's names and shapes", (
   assert.deepEqual([metadata.format, metadata.version], ["dinoq", "1"]);
 });
 
+Deno.test("checkpoint: without the replay buffer, and as files of before were", () => {
+  const { ring: _, ...without } = RUN;
+  const { config: __, ...read } = decodeCheckpoint(encodeCheckpoint(without));
+  const { config: ___, ...rest } = without;
+  assert.deepEqual(read, rest);
+  const { tensors, metadata } = decodeSafetensors(BYTES);
+  const { observationShape: _a, isBytes: _b, isShades: _c, laneCount: _d, ...state } = JSON.parse(
+    metadata.state,
+  );
+  const before = encodeSafetensors(tensors, { ...metadata, state: JSON.stringify(state) });
+  const { config: ____, ...old } = decodeCheckpoint(before);
+  const { config: _____, ...now } = RUN;
+  assert.deepEqual(old, now);
+});
+
+Deno.test("checkpoint: bytes, where observations are, with episodes' starts and the newest stacks", () => {
+  const config = resolveConfig({ frameStack: 2 });
+  const ring = {
+    ...RUN.ring!,
+    observations: Uint8Array.of(1, 2, 3, 255),
+    firsts: Uint8Array.of(1, 0),
+    stacks: Uint8Array.of(1, 2, 3, 255),
+  };
+  const run = { ...RUN, config, ring, isBytes: true, isShades: true };
+  const read = decodeCheckpoint(encodeCheckpoint(run));
+  assert.deepEqual(read.ring, ring);
+  assert.deepEqual([read.isBytes, read.isShades], [true, true]);
+});
+
 Deno.test("checkpoint: masks and priorities, where the run has them", () => {
   const config = resolveConfig({ actionMasks: true, sampling: "prioritized" });
   const ring = {
-    ...RUN.ring,
+    ...RUN.ring!,
     masks: Uint32Array.of(0xffffffff, 0b10),
     priorities: Float32Array.of(0.1, 0),
     maxPriority: Math.fround(1 / 3),

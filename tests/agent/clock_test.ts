@@ -184,3 +184,16 @@ Deno.test("clock: epochs are passes over what the replay buffer holds, batch by 
   clock.tick(1, 4, 64);
   assert.deepEqual([clock.state.owed, clock.state.burst], [12, 12]);
 });
+
+Deno.test("clock: without its replay buffer a run collects as at the start before it learns again", () => {
+  const config = resolveConfig({ learningStarts: 10, trainFreq: 4, gradientSteps: 2 });
+  const clock = new Clock(config);
+  for (let step = 0; step < 20; step++) clock.tick(1, 0, step);
+  assert.ok(clock.state.owed > 0);
+  clock.startAnew();
+  assert.equal(clock.state.owed, 0);
+  for (let step = 20; step < 28; step++) clock.tick(1, 0, step);
+  assert.equal(clock.state.owed, 0);
+  for (let step = 28; step < 36; step++) clock.tick(1, 0, step);
+  assert.equal(clock.state.owed, 4);
+});

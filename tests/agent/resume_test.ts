@@ -296,7 +296,7 @@ Deno.test("resume: an environment that can't tell its state begins a new episode
   assert.deepEqual(ended, [[5, 10, 10], [6, 10, 10]]);
   assert.equal(later.resets.length, 3);
   // The cut episode's last row starts no transition.
-  const { ring } = decodeCheckpoint(await checkpointOf(agent));
+  const ring = decodeCheckpoint(await checkpointOf(agent)).ring!;
   const seen = Array.from(
     ring.actions,
     (_, row) => `${ring.observations[2 * row + 1]}:${ring.kinds[row]}`,

@@ -113,7 +113,7 @@ Deno.test("save and load: a larger replay buffer on loading keeps every transiti
     await agent.learn(steps);
     using larger = await DQN.load(await checkpointOf(agent), env(), { device, bufferSize: 90 });
     await larger.learn(5);
-    const { ring } = decodeCheckpoint(await checkpointOf(larger));
+    const ring = decodeCheckpoint(await checkpointOf(larger)).ring!;
     const [{ head, size }] = ring.lanes;
     const seen = Array.from({ length: size }, (_, i) => {
       const row = (head + 1 + i + (ring.filled - size)) % ring.filled;

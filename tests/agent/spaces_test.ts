@@ -8,6 +8,9 @@ import { StubEnv } from "./stub_env.ts";
 Deno.test("spaces: sizes are read from the spaces", () => {
   assert.deepEqual(shapeOf(make("CartPole-v1")), {
     observationSize: 4,
+    observationShape: [4],
+    isBytes: false,
+    isShades: false,
     actions: 2,
     firstAction: 0,
   });
@@ -15,7 +18,22 @@ Deno.test("spaces: sizes are read from the spaces", () => {
     observationSpace: new Box(0, 1, [2, 3]),
     actionSpace: new Discrete(5, { start: -2 }),
   };
-  assert.deepEqual(shapeOf(spaces), { observationSize: 6, actions: 5, firstAction: -2 });
+  const { observationSize, observationShape, actions, firstAction } = shapeOf(spaces);
+  assert.deepEqual([observationSize, observationShape], [6, [2, 3]]);
+  assert.deepEqual([actions, firstAction], [5, -2]);
+});
+
+Deno.test("spaces: bytes are told from floats, and shades from other bytes", () => {
+  const kind = (space: Box<"float32" | "uint8">) => {
+    const { isBytes, isShades } = shapeOf({
+      observationSpace: space as Box,
+      actionSpace: new Discrete(2),
+    });
+    return [isBytes, isShades];
+  };
+  assert.deepEqual(kind(new Box(0, 255, [2, 2], "uint8")), [true, true]);
+  assert.deepEqual(kind(new Box(0, 1, [2, 2], "uint8")), [true, false]);
+  assert.deepEqual(kind(new Box(0, 255, [2, 2])), [false, false]);
 });
 
 Deno.test("spaces: other spaces are refused", () => {

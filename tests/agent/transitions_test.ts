@@ -10,8 +10,13 @@ import {
 } from "../../src/agent/transitions.ts";
 import { decodeTransitions, encodeTransitions } from "../../src/agent/transitions_file.ts";
 import { decodeSafetensors, encodeSafetensors, type Tensor } from "../../src/io/safetensors.ts";
+import { shapeOf } from "../../src/agent/spaces.ts";
+import { Box, Discrete } from "../../src/envs/mod.ts";
 
-const SHAPE = { observationSize: 2, actions: 3, firstAction: 10 };
+const SHAPE = shapeOf({
+  observationSpace: new Box(-Infinity, Infinity, [2]),
+  actionSpace: new Discrete(3, { start: 10 }),
+});
 const PLAIN: TransitionNeeds = { shape: SHAPE, usesMasks: false, usesNextActions: false };
 const MASKED: TransitionNeeds = { ...PLAIN, usesMasks: true };
 const SARSA: TransitionNeeds = { ...PLAIN, usesNextActions: true };

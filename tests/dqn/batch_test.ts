@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import { type Batch, type BatchConfig, layOutBatch, SAMPLE_WORDS } from "../../src/dqn/batch.ts";
+import { viewOf } from "../../src/dqn/view.ts";
+import { flatTarget } from "./flat_view.ts";
 
 /** Two transitions of three numbers, with three actions to choose from. */
 const BATCH: Batch = {
@@ -23,7 +25,7 @@ const CONFIG: BatchConfig = {
 
 /** Lays a batch out for three numbers and three actions, unless told otherwise. */
 function layOut(batch: Batch, config: Partial<BatchConfig> = {}, observationSize = 3) {
-  return layOutBatch(batch, { observationSize, actions: 3 }, { ...CONFIG, ...config });
+  return layOutBatch(batch, flatTarget({ observationSize, actions: 3 }), { ...CONFIG, ...config });
 }
 
 /** Rows of [action, reward, discount, weight]. */
@@ -152,7 +154,7 @@ Deno.test("batch: the 32nd action has a bit of its own", () => {
     nextActionMasks: mask.map((allowed) => !allowed),
   };
   const shape = { observationSize: 1, actions: 32 };
-  const { samples } = layOutBatch(one, shape, { ...CONFIG, actionMasks: true });
+  const { samples } = layOutBatch(one, flatTarget(shape), { ...CONFIG, actionMasks: true });
   assert.deepEqual([...new Uint32Array(samples.buffer).subarray(4, 8)], [
     0,
     0xaaaaaaaa,
@@ -203,7 +205,11 @@ Deno.test("batch: what the configuration makes no use of, or lacks, is a TypeErr
       { distribution: "qr" },
       'taus are for the option distribution: "iqn" alone: leave them out',
     ],
-    [{ observations: undefined }, {}, "observations must be a Float32Array, got Undefined"],
+    [
+      { observations: undefined },
+      {},
+      "observations must be a Float32Array, or a Uint8Array of bytes, got Undefined",
+    ],
     [{ actions: [0, 1] }, {}, "actions must be an Int32Array, got Array"],
     [{ rewards: Float64Array.of(1, 2) }, {}, "rewards must be a Float32Array, got Float64Array"],
     [{ noise: [1, 2] }, { noisy: true }, "noise must be a Float32Array, got Array"],
@@ -264,5 +270,34 @@ Deno.test("batch: masks, noise and quantile samples that do not fit are refused"
   ];
   for (const [change, config, message] of cases) {
     assert.throws(() => layOut({ ...BATCH, ...change }, config), { name: "RangeError", message });
+  }
+});
+
+Deno.test("batch: stacks of bytes become pixels with all channels side by side", () => {
+  const view = viewOf(
+    { observationSize: 2, observationShape: [1, 2], isBytes: true, isShades: true },
+    { network: [{ kind: "conv", channels: 1, kernel: 1 }], frameStack: 2 },
+  );
+  const target = { view, input: { ...view.input, margin: [0, 0] as const }, actions: 3 };
+  const batch: Batch = {
+    ...BATCH,
+    observations: Uint8Array.of(1, 2, 3, 4, 11, 12, 13, 14),
+    nextObservations: Float32Array.of(5, 6, 7, 8, 15, 16, 17, 255),
+  };
+  const { inputs } = layOutBatch(batch, target, CONFIG);
+  assert.ok(inputs instanceof Uint8Array);
+  const pixels = (a: number, b: number, c: number, d: number) => [a, c, 0, 0, b, d, 0, 0];
+  assert.deepEqual([...inputs], [
+    ...[...pixels(1, 2, 3, 4), ...pixels(11, 12, 13, 14)],
+    ...[...pixels(5, 6, 7, 8), ...pixels(15, 16, 17, 255)],
+  ]);
+  for (const wrong of [0.5, -1, 256]) {
+    const nextObservations = batch.nextObservations.slice();
+    nextObservations[3] = wrong;
+    assert.throws(() => layOutBatch({ ...batch, nextObservations }, target, CONFIG), {
+      name: "RangeError",
+      message: "nextObservations[3] must be a byte, as the environment's observations are: an " +
+        `integer from 0 to 255, got ${wrong}`,
+    });
   }
 });

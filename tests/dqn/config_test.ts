@@ -56,6 +56,8 @@ Deno.test("config: defaults are Stable-Baselines3's, and torch.optim's", () => {
     explorationFinalEps: 0.05,
     explorationFraction: 0.1,
     explorationDecay: null,
+    network: "mlp",
+    frameStack: 1,
     hiddenLayers: [64, 64],
     headLayers: [],
     activation: "relu",

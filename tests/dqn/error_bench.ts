@@ -18,6 +18,7 @@ import { planQuantileSamples } from "../../src/nn/quantile_samples.ts";
 import { Workspace } from "../../src/nn/workspace.ts";
 import { bytesOf, floatsOf, withKind } from "../gpu/harness.ts";
 import { distance, randomFloats, tickEntry } from "../nn/harness.ts";
+import { flatView } from "./flat_view.ts";
 
 const HISTORY = 8;
 /** The history's row of each agent. */
@@ -79,7 +80,7 @@ export function resolved({ config, batch }: Choice): ResolvedConfig {
 function planOf(choice: Choice) {
   const config = resolved(choice);
   const { actions } = choice;
-  const network = networkOf(config, { observationSize: 2, actions });
+  const network = networkOf(config, flatView(2), actions);
   const { output, blocks } = network;
   const width = 4 * blocks[output.block].width4;
   const advantages = actions * output.atoms;

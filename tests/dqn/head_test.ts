@@ -13,6 +13,7 @@ import { Workspace } from "../../src/nn/workspace.ts";
 import { distance } from "../nn/harness.ts";
 import { type Choice, makeGiven, resolved, runErrors } from "./error_bench.ts";
 import { wantedErrors } from "./error_reference.ts";
+import { flatView } from "./flat_view.ts";
 
 const gpu = await Gpu.open();
 
@@ -52,7 +53,7 @@ Deno.test("head: plain outputs are Q-values as they lie, with no step to make th
   for (const [config, isPlain] of [[{}, true], [{ dueling: true }, false]] as const) {
     const choice: Choice = { config, batch: 3, actions: 5 };
     const all = resolved(choice);
-    const network = networkOf(all, { observationSize: 2, actions: 5 });
+    const network = networkOf(all, flatView(2), 5);
     const { passes } = planPasses(all);
     const options = { batch: 3, passes, inputs: 2, training: true, agents: 1 };
     const workspace = new Workspace(buffers, network, options);

@@ -14,6 +14,7 @@ import { distance, randomFloats } from "../nn/harness.ts";
 import { FamilyNetwork, type NetworkOptions, readParameters } from "../reference/family_network.ts";
 import { valueOf } from "../reference/family_targets.ts";
 import { createLearner, fillRing, settings, SHAPE } from "./harness.ts";
+import { flatTarget } from "./flat_view.ts";
 
 const gpu = await Gpu.open();
 // Small tiles compile sooner; which tiles they are makes no difference to what is tested here.
@@ -45,7 +46,7 @@ function batchOf(parts: { noise?: Float32Array; taus?: Float32Array }, config: D
     terminated: new Uint8Array(rows),
     ...parts,
   };
-  return layOutBatch(batch, SHAPE, resolveConfig(config));
+  return layOutBatch(batch, flatTarget(SHAPE), resolveConfig(config));
 }
 
 for (const [name, config] of Object.entries(MEMBERS)) {

@@ -14,6 +14,7 @@ import { distance, randomFloats, referenceOf } from "../nn/harness.ts";
 import { ReferenceDQN } from "../reference/dqn.ts";
 import { forward } from "../reference/mlp.ts";
 import { createLearner, fillRing, settings, SHAPE } from "./harness.ts";
+import { flatTarget } from "./flat_view.ts";
 
 const gpu = await Gpu.open();
 
@@ -38,7 +39,7 @@ function explicitBatch(rows: number, seed: number) {
 }
 
 function dense(batch: ReturnType<typeof explicitBatch>) {
-  return layOutBatch(batch, SHAPE, resolveConfig());
+  return layOutBatch(batch, flatTarget(SHAPE), resolveConfig());
 }
 
 /** Parameters with names as the reference has them. */

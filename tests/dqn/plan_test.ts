@@ -5,6 +5,7 @@ import { type DQNConfig, resolveConfig } from "../../src/dqn/config.ts";
 import { atomsOf, networkOf, planPasses } from "../../src/dqn/plan.ts";
 import { MOST_PASSES } from "../../src/nn/passes.ts";
 import { passesOf as wantedPasses } from "../reference/family.ts";
+import { flatView } from "./flat_view.ts";
 
 /** Passes in short: network, observations or next ones, samples. */
 function short(config: DQNConfig): string {
@@ -65,10 +66,11 @@ Deno.test("plan: as many numbers an action as its distribution has", () => {
 });
 
 Deno.test("plan: the network has what the configuration says", () => {
-  const network = (config: DQNConfig) => networkOf(resolveConfig(config), SHAPE);
+  const network = (config: DQNConfig) =>
+    networkOf(resolveConfig(config), flatView(SHAPE.observationSize), SHAPE.actions);
   const plain = network({ hiddenLayers: [5], activation: "gelu" });
   assert.deepEqual(plain.output, { block: 2, actions: 2, atoms: 1, valueAt: undefined });
-  assert.equal(plain.inputs, 3);
+  assert.equal(plain.input.channels, 3);
   assert.equal(plain.cosines, undefined);
   assert.equal(plain.isNoisy, false);
   assert.deepEqual(plain.layers.map(({ kind }) => kind), ["dense", "dense"]);

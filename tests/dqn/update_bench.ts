@@ -15,6 +15,7 @@ import { pack } from "../../src/nn/parameters.ts";
 import { Ring } from "../../src/replay/ring.ts";
 import { floatsOf } from "../gpu/harness.ts";
 import { randomParameters, tickEntry } from "../nn/harness.ts";
+import { flatView } from "./flat_view.ts";
 
 /** Adam with its defaults. */
 export const ADAM: OptimizerOptions = {
@@ -54,7 +55,8 @@ export async function makeState(
 ): Promise<LearnerState> {
   const buffers = new Buffers(gpu);
   const { observations, actions } = SIZES;
-  const network = networkOf(config, { observationSize: observations, actions });
+  const view = flatView(observations);
+  const network = networkOf(config, view, actions);
   const bytes = network.parameters4 * 16;
   const parameters = buffers.storage("parameters", 2 * bytes);
   upload(gpu, parameters, pack(network, randomParameters(network, 1)));
@@ -63,6 +65,7 @@ export async function makeState(
     gpu,
     buffers,
     network,
+    view,
     plan: planPasses(config),
     parameters,
     agents: 1,

@@ -8,6 +8,7 @@ import assert from "node:assert/strict";
 import { type DQNConfig, resolveConfig } from "../../src/dqn/config.ts";
 import { planValues } from "../../src/dqn/head.ts";
 import { Learner } from "../../src/dqn/learner.ts";
+import type { FrameShape } from "../../src/dqn/view.ts";
 import { Buffers } from "../../src/gpu/buffers.ts";
 import { type AdapterKind, Gpu } from "../../src/gpu/gpu.ts";
 import type { KernelSource } from "../../src/gpu/kernel.ts";
@@ -55,6 +56,27 @@ const HEADS: readonly DQNConfig[] = [
   ),
 ];
 
+/** Layers that read pictures, with all there are. */
+const PICTURES: DQNConfig["network"] = [
+  { kind: "conv", channels: 5, kernel: 3, padding: 1 },
+  { kind: "maxPool", kernel: 2 },
+  { kind: "conv", channels: 3, kernel: 2 },
+];
+
+/** Observations of several dimensions, and what sees them: every way of bringing frames to a network. */
+const FRAMES: readonly (readonly [frame: FrameShape, config: DQNConfig])[] = ([
+  // Bytes that lie plane by plane, pixel by pixel, and as plain numbers; then floats.
+  [[8, 6], true, PICTURES, 4],
+  [[3, 4, 8], true, PICTURES, 2],
+  [[8, 6, 3], true, PICTURES, 2],
+  [[7], true, "mlp", 1],
+  [[8, 6], false, PICTURES, 2],
+  [[7], false, "mlp", 3],
+] as const).map(([observationShape, isBytes, network, frameStack], i) => [
+  { observationSize: observationShape.reduce((a, b) => a * b, 1), observationShape, isBytes },
+  { network, frameStack, noisy: i === 0, sampling: i % 2 === 0 ? "prioritized" : "uniform" },
+]);
+
 /** Observations, hidden layers, actions and batch: tiles of one row and column, whole ones, and rests. */
 const SHAPES: readonly { sizes: readonly number[]; batchSize: number }[] = [
   { sizes: [1, 1], batchSize: 1 },
@@ -76,8 +98,9 @@ gpu.kernels.get = (source) => {
 async function compile(
   config: DQNConfig,
   { sizes, batchSize }: typeof SHAPES[number],
+  frame: FrameShape = { observationSize: sizes[0] },
 ): Promise<void> {
-  const shape = { observationSize: sizes[0], actions: sizes[sizes.length - 1], lanes: 1 };
+  const shape = { ...frame, actions: sizes[sizes.length - 1], lanes: 1 };
   const hiddenLayers = sizes.slice(1, -1);
   const resolved = resolveConfig({
     bufferSize: 200,
@@ -118,6 +141,7 @@ for (const kind of ["cpu", "gpu"] as const) {
       for (const config of CONFIGS) await compile(config, SHAPES[1]);
       for (const config of HEADS) await compile(config, SHAPES[0]);
       for (const shape of SHAPES) await compile({}, shape);
+      for (const [frame, config] of FRAMES) await compile(config, SHAPES[1], frame);
     } finally {
       (gpu as { kind: AdapterKind }).kind = before;
     }

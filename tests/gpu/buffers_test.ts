@@ -70,6 +70,38 @@ Deno.test("buffers: more than the adapter can bind is a RangeError that names bo
   gpu.check();
 });
 
+Deno.test("buffers: one that there is no memory for is none, and does not count", async () => {
+  const buffers = new Buffers(gpu);
+  const small = await buffers.tryStorage("small", 20);
+  assert.equal(small!.size, 32);
+  assert.equal(buffers.bytes, 32);
+  gpu.device.popErrorScope = async () => {
+    Reflect.deleteProperty(gpu.device, "popErrorScope");
+    await gpu.device.popErrorScope();
+    return new GPUOutOfMemoryError("no memory left");
+  };
+  assert.equal(await buffers.tryStorage("large", 4096), undefined);
+  assert.equal(buffers.bytes, 32);
+  // Too large to be bound is another thing; and no error scope is left open.
+  await assert.rejects(buffers.tryStorage("huge", buffers.mostStorage + 1), RangeError);
+  assert.equal(await buffers.tryStorage("next", 16).then((buffer) => buffer!.size), 16);
+  assert.equal(buffers.bytes, 48);
+  gpu.check();
+  buffers.destroy();
+});
+
+Deno.test("buffers: one of them is freed by itself, and only by its owner", () => {
+  const buffers = new Buffers(gpu);
+  const first = buffers.storage("first", 16);
+  buffers.storage("second", 64);
+  buffers.free(first);
+  assert.equal(buffers.bytes, 64);
+  const message = 'the buffer "first" has another owner, or none any more';
+  assert.throws(() => buffers.free(first), { message });
+  assert.throws(() => new Buffers(gpu).free(first), { message });
+  buffers.destroy();
+});
+
 Deno.test("buffers: an upload lands where it should, and nothing else changes", async () => {
   const buffers = new Buffers(gpu);
   const buffer = buffers.storage("values", 32);

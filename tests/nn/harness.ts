@@ -9,14 +9,24 @@ import type { Arenas } from "../../src/nn/arenas.ts";
 import type { Activation, Network } from "../../src/nn/network.ts";
 import { pack, type Parameters, parameterShapes } from "../../src/nn/parameters.ts";
 import { arenaOf, type Pass } from "../../src/nn/passes.ts";
-import { buildNetwork, type Structure } from "../../src/nn/structure.ts";
+import { line4, origin4, type Picture, placesOf } from "../../src/nn/pictures.ts";
+import { buildNetwork, type PictureLayer, type Structure } from "../../src/nn/structure.ts";
 import type { Workspace } from "../../src/nn/workspace.ts";
 import { fromParameters, type Layer } from "../reference/mlp.ts";
 
+/** What can be given of a structure; `inputs` are so many numbers that are no picture. */
+export type Given = Partial<Structure> & { readonly inputs?: number };
+
+/** So many floats as what goes into a network. */
+export function flatInput(channels: number): Structure["input"] {
+  return { height: 1, width: 1, channels, isBytes: false, scale: 1 };
+}
+
 /** The structure of a plain network, and what is given. */
-export function structure(given: Partial<Structure> = {}): Structure {
+export function structure({ inputs = 3, ...given }: Given = {}): Structure {
   return {
-    inputs: 3,
+    input: flatInput(inputs),
+    convolutions: [],
     hiddenLayers: [],
     headLayers: [],
     actions: 2,
@@ -50,6 +60,25 @@ export function everyStructure(): Structure[] {
     }
   }
   return all;
+}
+
+/** Convolutions and poolings below every head, odd sizes throughout. */
+export function pictureStructures(): Structure[] {
+  const input = { height: 7, width: 9, channels: 3, isBytes: false, scale: 1 };
+  const convolutions: PictureLayer[] = [
+    { kind: "conv", channels: 5, kernel: [3, 2], stride: [2, 1], padding: [1, 0] },
+    { kind: "maxPool", kernel: [2, 3], stride: [1, 2], padding: [1, 1] },
+    { kind: "conv", channels: 6, kernel: [2, 3], stride: [1, 1], padding: [0, 1] },
+  ];
+  return [
+    structure({ input }),
+    structure({ input, convolutions, hiddenLayers: [5] }),
+    ...[{}, { dueling: true }, { atoms: 3, layerNorm: true, headLayers: [6] }].flatMap((head) =>
+      [0, 3].flatMap((cosines) =>
+        [false, true].map((noisy) => structure({ ...head, input, convolutions, cosines, noisy }))
+      )
+    ),
+  ];
 }
 
 /** Dense layers one after another. */
@@ -105,7 +134,8 @@ export function randomFloats(count: number, seed: number, size = 1): Float32Arra
 export function randomParameters(network: Network, seed: number): Parameters {
   const parameters: Parameters = {};
   Object.entries(parameterShapes(network)).forEach(([name, shape], i) => {
-    const size = shape.length === 2 ? Math.sqrt(3 / shape[1]) : 0.5;
+    const fanIn = shape.slice(1).reduce((a, b) => a * b, 1);
+    const size = shape.length > 1 ? Math.sqrt(3 / fanIn) : 0.5;
     const count = shape.reduce((a, b) => a * b, 1);
     parameters[name] = { shape, data: randomFloats(count, 100 * seed + i, size) };
   });
@@ -128,19 +158,32 @@ export function liveMask(network: Network): Float32Array {
   return pack(network, ones);
 }
 
+/** Marks where the numbers of a picture lie. */
+function markPicture(columns: Uint8Array, picture: Picture): void {
+  const places = placesOf({ pixels: picture.width, channels: picture.channels });
+  for (let y = 0; y < picture.height; y++) {
+    const at = 4 * (origin4(picture) + y * line4(picture));
+    for (const place of places) columns[at + place] = 1;
+  }
+}
+
 /** For each block, 1 for the columns that hold numbers and 0 for padding. */
 export function liveColumns(network: Network): Uint8Array[] {
   const live = network.blocks.map(({ width4 }) => new Uint8Array(4 * width4));
-  live[0].fill(1, 0, network.inputs);
+  markPicture(live[0], network.input);
   if (network.cosines) live[network.cosines.block].fill(1, 0, network.cosines.count);
   for (const layer of network.layers) {
     const columns = live[layer.output.block].subarray(4 * layer.output.at4);
     if (layer.kind === "dense") {
-      for (const { at, outputs } of layer.parts) columns.fill(1, at, at + outputs);
+      for (const { at, rows } of layer.parts) {
+        for (const place of placesOf(rows)) columns[at + place] = 1;
+      }
     } else if (layer.kind === "norm") {
       columns.fill(1, 0, layer.width);
-    } else {
+    } else if (layer.kind === "product") {
       columns.set(live[layer.embedding.block]);
+    } else {
+      markPicture(columns, layer.to);
     }
   }
   return live;

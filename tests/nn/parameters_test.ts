@@ -4,7 +4,14 @@ import assert from "node:assert/strict";
 import type { Network } from "../../src/nn/network.ts";
 import { pack, type Parameters, parameterShapes, unpack } from "../../src/nn/parameters.ts";
 import { buildNetwork } from "../../src/nn/structure.ts";
-import { everyStructure, liveMask, mlp, randomParameters, structure } from "./harness.ts";
+import {
+  everyStructure,
+  liveMask,
+  mlp,
+  pictureStructures,
+  randomParameters,
+  structure,
+} from "./harness.ts";
 
 Deno.test("parameters: they have PyTorch's names and shapes", () => {
   assert.deepEqual(parameterShapes(mlp(4, [64, 32], 2, "relu")), {
@@ -56,7 +63,9 @@ Deno.test("parameters: what is packed is unpacked as it was, whatever the widths
 });
 
 Deno.test("parameters: what is packed is unpacked as it was, whatever the parts of the network", () => {
-  for (const each of everyStructure()) assertRoundTrip(buildNetwork(each), JSON.stringify(each));
+  for (const each of [...everyStructure(), ...pictureStructures()]) {
+    assertRoundTrip(buildNetwork(each), JSON.stringify(each));
+  }
 });
 
 Deno.test("parameters: unpacked ones are copies", () => {

@@ -6,15 +6,17 @@
 import assert from "node:assert/strict";
 import { denseLayers, type Layer, type Network } from "../../src/nn/network.ts";
 import { parameterShapes } from "../../src/nn/parameters.ts";
+import { picture4, plain } from "../../src/nn/pictures.ts";
 import { buildNetwork } from "../../src/nn/structure.ts";
 import { parameterShapes as wantedShapes } from "../reference/family_network.ts";
-import { everyStructure, mlp, structure } from "./harness.ts";
+import { everyStructure, flatInput, mlp, pictureStructures, structure } from "./harness.ts";
 
 /** Names of the layers in order; a dense layer's parts joined by "+". */
 function namesOf(network: Network): string[] {
   return network.layers.map((layer) => {
     if (layer.kind === "dense") return layer.parts.map(({ name }) => name).join("+");
-    return layer.kind === "norm" ? layer.name : "×";
+    if (layer.kind === "pool") return "max";
+    return layer.kind === "product" ? "×" : layer.name;
   });
 }
 
@@ -24,12 +26,13 @@ Deno.test("structure: layers follow each other in the arena, rows padded to vec4
     name: string,
     outputs: number,
     isLast = false,
-  ) => [{ name, at: 0, outputs, isLast }];
+  ) => [{ name, at: 0, outputs, rows: plain(outputs), isLast }];
   const wanted: Layer[] = [
     {
       kind: "dense",
       parts: part("0", 9),
       inputs: 5,
+      columns: plain(5),
       in4: 2,
       out4: 3,
       input: { block: 0, at4: 0 },
@@ -44,6 +47,7 @@ Deno.test("structure: layers follow each other in the arena, rows padded to vec4
       kind: "dense",
       parts: part("2", 4),
       inputs: 9,
+      columns: plain(9),
       in4: 3,
       out4: 1,
       input: { block: 1, at4: 0 },
@@ -58,6 +62,7 @@ Deno.test("structure: layers follow each other in the arena, rows padded to vec4
       kind: "dense",
       parts: part("4", 2, true),
       inputs: 4,
+      columns: plain(4),
       in4: 1,
       out4: 1,
       input: { block: 2, at4: 0 },
@@ -75,7 +80,7 @@ Deno.test("structure: layers follow each other in the arena, rows padded to vec4
   assert.equal(network.weights4, 45);
   assert.equal(network.parameters4, 45);
   assert.equal(network.noise4, 11);
-  assert.equal(network.inputs, 5);
+  assert.deepEqual(network.input, { ...flatInput(5), margin: [0, 0] });
   assert.equal(network.isNoisy, false);
   assert.equal(network.cosines, undefined);
   assert.deepEqual(network.output, { block: 3, actions: 2, atoms: 1, valueAt: undefined });
@@ -122,9 +127,9 @@ Deno.test("structure: layers are named as an nn.Sequential numbers them, streams
 
 Deno.test("structure: every combination has the parameters that the equations ask for", () => {
   for (const each of everyStructure()) {
-    const { inputs, atoms, cosines } = each;
+    const { input: { channels: observationSize }, atoms, cosines } = each;
     const distribution = cosines > 0 ? "iqn" : atoms > 1 ? "c51" : "none";
-    const wanted = wantedShapes({ ...each, observationSize: inputs, distribution });
+    const wanted = wantedShapes({ ...each, observationSize, distribution });
     assert.deepEqual(
       parameterShapes(buildNetwork(each)),
       Object.fromEntries(wanted.map(({ name, shape }) => [name, shape])),
@@ -144,7 +149,7 @@ function assertCovers(ranges: [at: number, size: number][], end: number, name: s
 }
 
 Deno.test("structure: weights, noise and columns of blocks have a place each, and no one twice", () => {
-  for (const each of everyStructure()) {
+  for (const each of [...everyStructure(), ...pictureStructures()]) {
     const network = buildNetwork(each);
     const name = JSON.stringify(each);
     const weights: [number, number][] = [];
@@ -171,11 +176,16 @@ Deno.test("structure: weights, noise and columns of blocks have a place each, an
         weights.push([layer.weightsAt, 4 * in4 * out4], [layer.biasAt, out4]);
         noise.push([layer.noiseInAt, parts.length * in4], [layer.noiseOutAt, out4]);
         assertCovers(
-          parts.map(({ at, outputs }) => [at / 4, Math.ceil(outputs / 4)]),
+          parts.map(({ at, rows }) => [at / 4, rows.pixels * Math.ceil(rows.channels / 4)]),
           out4,
           `${name}: parts`,
         );
         columns[block].push([at4, out4]);
+      } else if (layer.kind === "conv" || layer.kind === "pool") {
+        assert.equal(check(layer.input, picture4(layer.from)), false);
+        columns[block].push([at4, picture4(layer.to)]);
+        if (layer.kind === "pool") continue;
+        weights.push([layer.weightsAt, 4 * layer.in4 * layer.out4], [layer.biasAt, layer.out4]);
       } else if (layer.kind === "norm") {
         assert.equal(check(layer.input, layer.width4), isSampled);
         weights.push([layer.scaleAt, layer.width4], [layer.shiftAt, layer.width4]);

@@ -12,7 +12,7 @@ import { Program } from "../../src/gpu/program.ts";
 import { Readback } from "../../src/gpu/readback.ts";
 import { Table } from "../../src/gpu/table.ts";
 import { drawEntry, planDraw } from "../../src/replay/draw.ts";
-import { gatherStep } from "../../src/replay/gather.ts";
+import { gatherSteps, type PictureLayout } from "../../src/replay/gather.ts";
 import { updatePrioritiesStep } from "../../src/replay/priorities.ts";
 import { Ring, type RingOptions } from "../../src/replay/ring.ts";
 import { random, tickEntry } from "../nn/harness.ts";
@@ -26,7 +26,10 @@ import {
 /** Words of a draw, as in shaders/lib/draw.wgsl. */
 const DRAW_WORDS = 2;
 
-/** A row of a batch, as the gather step left it. */
+/** What stands in an input's margins before a draw, and must stand there after it. */
+const SENTINEL = 0xa5;
+
+/** A row of a batch, as the gather step left it: pictures pixel by pixel, each with its channels. */
 export interface Drawn {
   readonly observation: readonly number[];
   readonly nextObservation: readonly number[];
@@ -64,9 +67,10 @@ export class DrawBench {
   readonly #replacement: boolean;
   readonly #program: Program;
   readonly #update: Program | undefined;
+  readonly #layout: PictureLayout;
   readonly #draws: GPUBuffer | undefined;
   readonly #priorities: GPUBuffer;
-  readonly #activations: GPUBuffer;
+  readonly #inputs: GPUBuffer;
   readonly #samples: GPUBuffer;
   readonly #health: GPUBuffer;
   readonly #readback: Readback;
@@ -75,10 +79,10 @@ export class DrawBench {
     gpu: Gpu,
     buffers: Buffers,
     ring: Ring,
-    shape: { batch: number; replacement: boolean },
+    shape: { batch: number; replacement: boolean; layout: PictureLayout },
     programs: { draw: Program; update: Program | undefined },
     out: {
-      activations: GPUBuffer;
+      inputs: GPUBuffer;
       samples: GPUBuffer;
       health: GPUBuffer;
       draws: GPUBuffer | undefined;
@@ -91,14 +95,15 @@ export class DrawBench {
     this.nSteps = ring.nSteps;
     this.#batch = shape.batch;
     this.#replacement = shape.replacement;
+    this.#layout = shape.layout;
     this.#program = programs.draw;
     this.#update = programs.update;
-    this.#activations = out.activations;
+    this.#inputs = out.inputs;
     this.#samples = out.samples;
     this.#health = out.health;
     this.#draws = out.draws;
     this.#priorities = out.priorities;
-    this.#readback = new Readback(gpu, buffers, "drawn", 1 << 16);
+    this.#readback = new Readback(gpu, buffers, "drawn", 1 << 20);
   }
 
   static async create(
@@ -106,26 +111,25 @@ export class DrawBench {
     options: RingOptions,
     batch: number,
     replacement = true,
+    layout: PictureLayout = flatLayout(options),
   ): Promise<DrawBench> {
     const buffers = new Buffers(gpu);
     const ring = await Ring.create(gpu, buffers, options);
-    const activationsStride = 2 * batch * ring.observation4;
+    const image = inputImage(layout, 2 * batch);
+    const stride = 2 * batch * inputUnits(layout);
     const plan = planDraw(ring, { batch, replacement }, buffers);
     const out = {
-      activations: buffers.storage("activations", activationsStride * 16),
+      inputs: buffers.storage("inputs", image.byteLength),
       samples: buffers.storage("batch", batch * SAMPLE_WORDS * 4),
       health: buffers.storage("health", 4),
       draws: plan.draws,
       priorities: buffers.storage("priorities", batch * 4),
     };
-    const { activations, samples, health, draws, priorities } = out;
-    const gather = gatherStep(ring, {
-      batch,
-      activationsStride,
-      activations,
-      samples,
-      health,
-      draws,
+    const { samples, health, draws, priorities } = out;
+    upload(gpu, out.inputs, image);
+    const gather = gatherSteps(ring, {
+      ...{ batch, samples, health, draws, layout },
+      inputs: { buffer: out.inputs, stride },
     });
     const table = new Table(gpu, buffers, {
       file: "lib/tick",
@@ -133,14 +137,14 @@ export class DrawBench {
       agents: 1,
       capacity: 1,
     });
-    const draw = await Program.build(gpu, "draw", [...plan.steps, gather], table);
+    const draw = await Program.build(gpu, "draw", [...plan.steps, ...gather], table);
     const update = ring.tree && await Program.build(
       gpu,
       "update priorities",
       [updatePrioritiesStep(ring, draws!, priorities, batch)],
       table,
     );
-    return new DrawBench(gpu, buffers, ring, { batch, replacement }, { draw, update }, out);
+    return new DrawBench(gpu, buffers, ring, { batch, replacement, layout }, { draw, update }, out);
   }
 
   /** Has the batch of an update drawn, with all rows that the ring has been given so far. */
@@ -161,18 +165,14 @@ export class DrawBench {
   /** The batch of an update. */
   async draw(update: number, options: DrawOptions = {}): Promise<Drawn[]> {
     this.#run(update, options);
-    const inputs = new Float32Array(await this.#readback.read(this.#activations));
+    const bytes = await this.#readback.read(this.#inputs);
     const samples = new Float32Array(await this.#readback.read(this.#samples));
     const sampleWords = new Uint32Array(samples.buffer);
-    const { observationSize, observation4 } = this.ring;
-    const width = 4 * observation4;
+    const layout = this.#layout;
+    const inputs = layout.isBytes ? new Uint8Array(bytes) : new Float32Array(bytes);
+    assertMargins(layout, new Uint8Array(bytes), 2 * this.#batch);
     return Array.from({ length: this.#batch }, (_, row) => {
-      const rowOf = (block: number) => {
-        const start = (block * this.#batch + row) * width;
-        const padding = inputs.subarray(start + observationSize, start + width);
-        assert(padding.every((x) => x === 0), "padding of an observation");
-        return [...inputs.subarray(start, start + observationSize)];
-      };
+      const rowOf = (block: number) => pictureOf(layout, inputs, block * this.#batch + row);
       const at = SAMPLE_WORDS * row;
       return {
         observation: rowOf(0),
@@ -211,6 +211,72 @@ export class DrawBench {
     this.#gpu.device.queue.writeBuffer(this.#health, 0, new Uint32Array(1));
     return word;
   }
+}
+
+/** Numbers one after the other, four in a vec4. */
+export function flatLayout({ observationSize, frameStack = 1 }: RingOptions): PictureLayout {
+  const channels = frameStack * observationSize;
+  return {
+    ...{ height: 1, width: 1, channels, margin: [0, 0], isBytes: false },
+    ...{ pixelStride: 0, planeStride: 1 },
+  };
+}
+
+/** Units of four channels in an input. */
+function inputUnits({ height, width, channels, margin: [y, x] }: PictureLayout): number {
+  return (height + 2 * y) * (width + 2 * x) * Math.ceil(channels / 4);
+}
+
+/** Where each unit of an input is that belongs to the picture. */
+function* unitsOf({ height, width, channels, margin: [top, left] }: PictureLayout) {
+  const units = Math.ceil(channels / 4);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const pixel = (y + top) * (width + 2 * left) + x + left;
+      for (let unit = 0; unit < units; unit++) yield { at: pixel * units + unit, unit };
+    }
+  }
+}
+
+/** Inputs before a draw: margins that would tell if they were written, and zeros. */
+function inputImage(layout: PictureLayout, rows: number): Uint8Array {
+  const unitBytes = layout.isBytes ? 4 : 16;
+  const rowBytes = inputUnits(layout) * unitBytes;
+  const row = new Uint8Array(rowBytes).fill(SENTINEL);
+  for (const { at } of unitsOf(layout)) row.fill(0, at * unitBytes, (at + 1) * unitBytes);
+  const image = new Uint8Array(rows * rowBytes);
+  for (let i = 0; i < rows; i++) image.set(row, i * rowBytes);
+  return image;
+}
+
+/** Throws if a margin has been written. */
+function assertMargins(layout: PictureLayout, bytes: Uint8Array, rows: number): void {
+  if (layout.margin.every((n) => n === 0)) return;
+  const unitBytes = layout.isBytes ? 4 : 16;
+  const rowBytes = inputUnits(layout) * unitBytes;
+  const isInside = new Uint8Array(rowBytes);
+  for (const { at } of unitsOf(layout)) isInside.fill(1, at * unitBytes, (at + 1) * unitBytes);
+  for (let i = 0; i < rows * rowBytes; i++) {
+    if (!isInside[i % rowBytes] && bytes[i] !== SENTINEL) assert.fail("a margin was written");
+  }
+}
+
+/** An input's numbers, pixel by pixel; throws if there is anything in channels that it has not. */
+function pictureOf(
+  layout: PictureLayout,
+  inputs: Float32Array | Uint8Array,
+  row: number,
+): number[] {
+  const start = row * inputUnits(layout);
+  const picture: number[] = [];
+  for (const { at, unit } of unitsOf(layout)) {
+    for (let i = 0; i < 4; i++) {
+      const number = inputs[4 * (start + at) + i];
+      if (4 * unit + i < layout.channels) picture.push(number);
+      else if (number !== 0) assert.fail(`${number} where there is no channel`);
+    }
+  }
+  return picture;
 }
 
 type Event =

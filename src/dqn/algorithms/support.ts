@@ -41,6 +41,14 @@ const RETURNS: Readonly<Record<string, (gamma: number) => Support>> = {
   // 1 at the goal, and nothing else.
   "FrozenLake-v1": () => ({ vMin: 0, vMax: 1 }),
   "FrozenLake8x8-v1": () => ({ vMin: 0, vMax: 1 }),
+  // A point won or lost, at least eight steps after the last.
+  "DinoQ/Pong-v0": (gamma) => ({ vMin: -1 / (1 - gamma ** 8), vMax: 1 / (1 - gamma ** 8) }),
+  // No bounds: rewards are 0 and more, and Dopamine's highest atom for these games is 100.
+  ...Object.fromEntries(
+    ["Asterix", "Breakout", "Freeway", "Seaquest", "SpaceInvaders"].flatMap((game) =>
+      ["v0", "v1"].map((version) => [`MinAtar/${game}-${version}`, () => ({ vMin: 0, vMax: 100 })])
+    ),
+  ),
   // Won, lost or drawn.
   "Blackjack-v1": () => ({ vMin: -1, vMax: 1 }),
 };
@@ -60,6 +68,8 @@ export function supportFor(
   envId: string,
   { gamma, rewardScale, rewardClip }: RewardOptions,
 ): Support | undefined {
+  // Atari's range with clipped rewards, as the papers on C51 and Rainbow have it.
+  if (envId.startsWith("ALE/")) return rewardClip === 1 ? { vMin: -10, vMax: 10 } : undefined;
   if (!Object.hasOwn(RETURNS, envId)) return undefined;
   const { vMin, vMax } = RETURNS[envId](gamma);
   if (!Number.isFinite(vMin) || !Number.isFinite(vMax)) return undefined;

@@ -7,6 +7,8 @@
 import { CARTPOLE_PRESETS } from "./cartpole.ts";
 import { LUNAR_LANDER_PRESETS } from "./lunar_lander.ts";
 import { DOPAMINE_ACROBOT, DOPAMINE_MOUNTAIN_CAR } from "./dopamine.ts";
+import { minatarPresets } from "./minatar.ts";
+import { PONG_PRESETS } from "./pong.ts";
 import type { Preset, Presets } from "./preset.ts";
 import { SMALL_ACROBOT, SMALL_MOUNTAIN_CAR } from "./small.ts";
 import { ZOO_ACROBOT, ZOO_MOUNTAIN_CAR } from "./zoo.ts";
@@ -27,6 +29,7 @@ const BY_ID: Readonly<Record<string, Presets>> = {
     ...DOPAMINE_ACROBOT,
     small: SMALL_ACROBOT,
   },
+  "DinoQ/Pong-v0": PONG_PRESETS,
   "LunarLander-v2": LUNAR_LANDER_PRESETS,
   "LunarLander-v3": LUNAR_LANDER_PRESETS,
 };
@@ -35,7 +38,6 @@ const BY_ID: Readonly<Record<string, Presets>> = {
 const PLAIN: Omit<Preset, "env"> = {
   description: "the library's defaults, which are Stable-Baselines3's, with 50,000 rows of replay",
   source: "Stable-Baselines3, DQN",
-  // Enough rows of MinAtar's boards for a software adapter's memory.
   config: { bufferSize: 50_000 },
   length: { steps: 50_000 },
 };
@@ -49,6 +51,7 @@ export const PRESET_IDS: readonly string[] = ["CartPole-v0", "CartPole-v1", ...O
  * @param id Its registered name.
  */
 export function presetsFor(id: string): Presets {
+  if (id.startsWith("MinAtar/")) return minatarPresets(id);
   // Versions that are close enough share presets, each of which then runs in the one asked for.
   const own = id in BY_ID
     ? BY_ID[id]

@@ -32,6 +32,8 @@ Deno.test("support: rewards are scaled, then clipped", () => {
 
 Deno.test("support: none where returns are not known, or have no bound", () => {
   assert.equal(supportFor("Taxi-v3", PLAIN), undefined);
+  assert.equal(supportFor("ALE/Pong-v5", PLAIN), undefined);
+  assert.deepEqual(supportFor("ALE/Pong-v5", { ...PLAIN, rewardClip: 1 }), { vMin: -10, vMax: 10 });
   assert.equal(supportFor("toString", PLAIN), undefined);
   assert.equal(supportFor("CartPole-v1", { ...PLAIN, gamma: 1 }), undefined);
 });

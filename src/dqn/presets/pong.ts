@@ -1,0 +1,65 @@
+/**
+ * Presets for DinoQ's own Pong, from pixels.
+ *
+ * @module
+ */
+
+import type { DQNConfig } from "../config.ts";
+import type { Presets } from "./preset.ts";
+
+const ENV = "DinoQ/Pong-v0";
+
+/** The tutorial's: the network of Nature, the target copied every 1,000 steps. */
+const NATURE: DQNConfig = {
+  network: "nature-cnn",
+  frameStack: 4,
+  learningRate: 1e-4,
+  batchSize: 32,
+  bufferSize: 100_000,
+  learningStarts: 10_000,
+  gamma: 0.99,
+  trainFreq: 4,
+  gradientSteps: 1,
+  targetUpdateInterval: 1_000,
+  explorationFraction: 0.1,
+  explorationFinalEps: 0.01,
+};
+
+/** Presets for Pong. */
+export const PONG_PRESETS: Presets = {
+  default: {
+    description: "a network a tenth as large as Nature's, for processors too",
+    source: "DinoQ",
+    env: ENV,
+    numEnvs: 4,
+    config: {
+      ...NATURE,
+      network: [
+        { kind: "conv", channels: 16, kernel: 8, stride: 6, padding: 1 },
+        { kind: "conv", channels: 32, kernel: 4, stride: 2 },
+      ],
+      hiddenLayers: [128],
+      learningRate: 5e-4,
+      learningRateSchedule: "linear",
+      learningRateFinal: 5e-5,
+      bufferSize: 50_000,
+      learningStarts: 5_000,
+      trainFreq: 64,
+      gradientSteps: 16,
+      targetUpdateInterval: { every: 250, unit: "update" },
+      doubleQ: true,
+      nSteps: 3,
+    },
+    length: { steps: 400_000 },
+    evaluation: { every: 20_000, episodes: 10, stopAt: 18 },
+  },
+  nature: {
+    description: "the network of Nature on two million steps",
+    source: "a tutorial: Pong from pixels",
+    env: ENV,
+    numEnvs: 4,
+    config: NATURE,
+    length: { steps: 2_000_000 },
+    evaluation: { every: 100_000, episodes: 10 },
+  },
+};

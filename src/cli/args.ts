@@ -7,12 +7,13 @@
 import { parseArgs } from "node:util";
 import { type DQNConfig, resolveConfig, type ResolvedConfig } from "../dqn/config.ts";
 import { suggestion } from "../nearest.ts";
-import { type Option, OPTION_NAMES } from "../dqn/options.ts";
-import { algorithmNames, combineAlgorithms } from "../dqn/algorithms/by_name.ts";
+import { OPTION_NAMES } from "../dqn/options.ts";
+import { combineAlgorithms } from "../dqn/algorithms/by_name.ts";
 import { configure } from "../dqn/algorithms/configure.ts";
 import type { Presets } from "../dqn/presets/preset.ts";
-import { checkOption } from "../dqn/validate.ts";
-import { findFlag, type Flag, FLAGS, isSwitch } from "./flags.ts";
+import { readFlag, UsageError } from "./flag_values.ts";
+import { findFlag, FLAGS, isSwitch, SPECIAL_FLAGS, spellings } from "./flags.ts";
+import type { OpenStage } from "./stage.ts";
 
 /** A program: its name and what it can run. */
 export interface Program {
@@ -22,17 +23,28 @@ export interface Program {
   readonly summary: string;
   /** The presets by name; the first is taken when none is named. */
   readonly presets: Presets;
-  /** For a program that takes --env: its environments, whose presets stand in for the above. */
+  /** For a program that takes --env or --game: what may be named, whose presets stand in for the above. */
   readonly environments?: Environments;
+  /** Which flags of only some programs it takes, beside that one. */
+  readonly specialFlags?: readonly string[];
+  /** Switches that it reads by itself, for the help text: how each is typed, and what it does. */
+  readonly switches?: readonly (readonly [flag: string, help: string])[];
+  /** Opens its environments; those that are registered here when left out. */
+  readonly open?: OpenStage;
+  /** Greedy episodes after training unless a flag says otherwise; 100 when left out. */
+  readonly evalEpisodes?: number;
 }
 
+export { UsageError } from "./flag_values.ts";
 export type { Presets } from "../dqn/presets/preset.ts";
 
-/** What --env may name. */
+/** What --env or --game may name. */
 export interface Environments {
+  /** Which of the two: "env", by the very id, unless it says "game", in any spelling. */
+  readonly flag?: "env" | "game";
   /** Taken when none is named. */
   readonly default: string;
-  /** All of them. */
+  /** All of them, as people name them. */
   readonly ids: readonly string[];
   /** Those of one. */
   presetsFor(id: string): Presets;
@@ -58,6 +70,10 @@ export interface Arguments {
   readonly episodes?: number;
   /** Whether to test, episode by episode. */
   readonly test: boolean;
+  /** Whether a loaded agent is trained, and not only tested; without --test it is anyway. */
+  readonly train: boolean;
+  /** The Python to start, where the environments are Python's. */
+  readonly python?: string;
   /** Greedy episodes after training. */
   readonly evalEpisodes?: number;
   /** Steps between evaluations while training; null for none. */
@@ -68,6 +84,10 @@ export interface Arguments {
   readonly stopAt?: number | null;
   /** Where to save the agent. */
   readonly save?: string;
+  /** Steps between checkpoints while training. */
+  readonly saveEvery?: number;
+  /** Whether the replay buffer is saved too; it is when left out. */
+  readonly saveReplay?: boolean;
   /** Where to load it from. */
   readonly load?: string;
   /** Where to draw the learning curve. */
@@ -84,84 +104,8 @@ export interface Arguments {
   readonly help: boolean;
 }
 
-/** A mistake in the command line. */
-export class UsageError extends Error {
-  /** The kind of error. */
-  override readonly name = "UsageError";
-}
-
-const NUMBER = /^[+-]?(\d[\d_]*\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-
-/** A number if the text is one; else the text itself, for the check to complain about. */
-function toNumber(text: string): number | string {
-  return NUMBER.test(text) ? Number(text.replaceAll("_", "")) : text;
-}
-
-/** Reads an option's value as its flag takes it; what is none of its kind stays text. */
-function readValue(text: string, option: Option): unknown {
-  const isNone = text === "none" || text === "null";
-  switch (option.kind) {
-    case "number":
-    case "integer":
-      return option.nullable && isNone ? null : toNumber(text);
-    case "boolean":
-      return text === "true" ? true : text === "false" ? false : text;
-    case "widths":
-      return isNone ? [] : text.split(",").map((width) => toNumber(width.trim()));
-    case "interval": {
-      const [every, unit, ...rest] = text.split(":");
-      if (unit === undefined || rest.length > 0) return toNumber(text);
-      return { every: toNumber(every), unit: unit.replace(/s$/, "") };
-    }
-    case "updates": {
-      const epochs = /^(.*):epochs?$/.exec(text);
-      return epochs ? { epochs: toNumber(epochs[1]) } : toNumber(text);
-    }
-    case "init": {
-      const bound = /^uniform:(.*)$/.exec(text);
-      return bound ? { uniform: toNumber(bound[1]) } : text;
-    }
-    default:
-      return text;
-  }
-}
-
-/** How an option's value is written, where the error of a wrong one would not show it. */
-const NOTATION: Readonly<Partial<Record<Option["kind"], string>>> = {
-  interval: "on the command line: 4, or 1:episode",
-  updates: "on the command line: 4, -1, or 3:epochs",
-  init: "on the command line: orthogonal, or uniform:0.1",
-  widths: "on the command line: 64,64",
-};
-
-function readFlag(flag: Flag, text: string): unknown {
-  const label = `--${flag.flag}`;
-  if (flag.value === "path") {
-    if (text === "") throw new UsageError(`${label} must name a file, got ""`);
-    return text;
-  }
-  if (flag.value === "switch") {
-    if (text === "true" || text === "false") return text === "true";
-    throw new UsageError(`${label} takes no value, got "${text}"`);
-  }
-  if (flag.value === "algorithm") {
-    try {
-      return algorithmNames(text).join("+");
-    } catch (error) {
-      throw new UsageError(`${label} ${(error as Error).message}`);
-    }
-  }
-  // Which presets there are depends on the environment, which may stand further on.
-  if (flag.value === "preset" || flag.value === "environment") return text;
-  const value = readValue(text, flag.value);
-  try {
-    checkOption(label, value, flag.value);
-  } catch (error) {
-    const notation = NOTATION[flag.value.kind];
-    throw new UsageError((error as Error).message + (notation ? ` (${notation})` : ""));
-  }
-  return value;
-}
+/** Names beyond which an error does not list them all. */
+const MANY = 20;
 
 /** Every spelling, so that the parser knows which flags take a value. */
 function parserOptions(): Record<string, { type: "boolean" | "string"; short?: string }> {
@@ -170,20 +114,24 @@ function parserOptions(): Record<string, { type: "boolean" | "string"; short?: s
   };
   for (const flag of FLAGS) {
     const type = isSwitch(flag) ? "boolean" : "string";
-    for (const name of [flag.flag, flag.name]) options[name] = { type };
+    for (const name of spellings(flag)) options[name] = { type };
   }
   return options;
 }
 
-function unknownFlag(rawName: string): UsageError {
-  const names = FLAGS.map(({ flag }) => `--${flag}`);
+function unknownFlag(rawName: string, program: Program): UsageError {
+  const flags = FLAGS.filter(({ name }) => takesFlag(program, name));
+  const names = [
+    ...flags.flatMap(({ flag, also = [] }) => [flag].concat(also)).map((name) => `--${name}`),
+    ...(program.switches ?? []).map(([name]) => name),
+  ];
   return new UsageError(
     `unknown flag ${rawName}${suggestion(rawName, names)}; --help lists them all`,
   );
 }
 
 /** Takes the command line apart into flag and text. */
-function readTokens(args: readonly string[]): Map<string, unknown> {
+function readTokens(args: readonly string[], program: Program): Map<string, unknown> {
   const values = new Map<string, unknown>();
   const { tokens } = parseArgs({
     args: [...args],
@@ -211,7 +159,8 @@ function readTokens(args: readonly string[]): Map<string, unknown> {
       continue;
     }
     const flag = findFlag(name);
-    if (!flag) throw unknownFlag(rawName);
+    if (!flag) throw unknownFlag(rawName, program);
+    if (!takesFlag(program, flag.name)) throw new UsageError(SPECIAL_FLAGS[flag.name]);
     if (isSwitch(flag)) {
       values.set(flag.name, readFlag(flag, value ?? "true"));
       continue;
@@ -233,8 +182,8 @@ function readTokens(args: readonly string[]): Map<string, unknown> {
  * @throws {UsageError} When a flag is unknown, a value wrong, or values contradict each other.
  */
 export function parseArguments(args: readonly string[], program: Program): Arguments {
-  const values = readTokens(args);
-  const presets = readEnvironment(values.get("env") as string | undefined, program);
+  const values = readTokens(args, program);
+  const presets = takeEnvironment(values, program);
   const names = Object.keys(presets);
   const preset = (values.get("preset") as string | undefined) ?? names[0];
   checkName("--preset", preset, names);
@@ -256,21 +205,50 @@ export function parseArguments(args: readonly string[], program: Program): Argum
     const name = algorithm === undefined ? preset : `${preset} and algorithm ${algorithm}`;
     throw new UsageError(`with preset ${name}: ${(error as Error).message}`);
   }
+  const { play = false, ...own } = rest;
+  if (play) checkPlay(rest);
   checkFiles(rest);
-  return { test: false, json: false, help: false, ...rest, preset, presets, overrides, config };
+  const test = play === true || rest.test === true;
+  const { evalEpisodes } = program;
+  return {
+    ...{ train: false, json: false, help: false, ...evalEpisodes && { evalEpisodes } },
+    ...own,
+    ...{ test, preset, presets, overrides, config },
+  };
 }
 
-/** The presets of the environment that is named, or of the program's own. */
-function readEnvironment(env: string | undefined, { presets, environments }: Program): Presets {
-  if (!environments) {
-    if (env === undefined) return presets;
-    throw new UsageError(
-      "--env is a flag of examples/train.ts; this program has its environments in its presets",
-    );
+/** Whether there is nothing to train: a loaded agent is only to be tested. */
+export function onlyTests({ test, train, load }: Arguments): boolean {
+  return test && !train && load !== undefined;
+}
+
+/** Whether a program takes a flag. */
+export function takesFlag({ environments, specialFlags = [] }: Program, name: string): boolean {
+  if (!Object.hasOwn(SPECIAL_FLAGS, name) || specialFlags.includes(name)) return true;
+  return environments !== undefined && name === (environments.flag ?? "env");
+}
+
+/** The presets of the environment that is named, whose flag is taken out, or of the program's own. */
+function takeEnvironment(
+  values: Map<string, unknown>,
+  { presets, environments }: Program,
+): Presets {
+  if (!environments) return presets;
+  const { flag = "env", ids } = environments;
+  const given = values.get(flag) as string | undefined;
+  values.delete(flag);
+  if (given === undefined) return environments.presetsFor(environments.default);
+  if (flag === "env") {
+    checkName("--env", given, ids);
+    return environments.presetsFor(given);
   }
-  const id = env ?? environments.default;
-  checkName("--env", id, environments.ids);
-  return environments.presetsFor(id);
+  const plain = (name: string) => name.toLowerCase().replaceAll(/[^a-z0-9]/g, "");
+  const game = ids.find((id) => plain(id) === plain(given));
+  if (game !== undefined) return environments.presetsFor(game);
+  throw new UsageError(
+    `--game: there is no "${given}"${suggestion(given, ids)}; ` +
+      (ids.length > MANY ? "--help lists the games" : `there are ${ids.join(", ")}`),
+  );
 }
 
 function checkName(label: string, name: string, names: readonly string[]): void {
@@ -280,8 +258,24 @@ function checkName(label: string, name: string, names: readonly string[]): void 
   );
 }
 
-/** Two outputs in one file would leave only the later one. */
+/** Playing needs an agent, and is all that is done. */
+function checkPlay({ load, train }: Readonly<Record<string, unknown>>): void {
+  if (train) throw new UsageError("--train and --play: one of them only; --train --test does both");
+  if (load === undefined) {
+    throw new UsageError("--play needs an agent that plays: name its file with --load");
+  }
+}
+
+/** What is saved how needs a file; and two outputs in one file would leave only the later one. */
 function checkFiles(values: Readonly<Record<string, unknown>>): void {
+  const needsSave = values.saveEvery !== undefined
+    ? "--save-every"
+    : values.saveReplay === false
+    ? "--no-save-replay"
+    : undefined;
+  if (needsSave && values.save === undefined) {
+    throw new UsageError(`${needsSave} needs --save, which names the file`);
+  }
   const outputs = ["save", "plot", "csv", "gif"].filter((name) => values[name] !== undefined);
   for (const [i, name] of outputs.entries()) {
     const same = outputs.slice(0, i).find((other) => values[other] === values[name]);

@@ -54,7 +54,11 @@ export interface CurveOptions {
   readonly checks?: readonly CheckRecord[];
   /** Whether to draw ε. */
   readonly epsilon: boolean;
+  /** What each point is of: an episode unless it says otherwise. */
+  readonly of?: "episode" | "game";
 }
+
+const LABELS = { episode: "return of an episode", game: "score of a game" };
 
 /** The episodes of a run, in order. */
 export class EpisodeLog {
@@ -116,7 +120,7 @@ export class EpisodeLog {
 
   /** The learning curve as SVG: returns, their average, ε, and evaluations where there were any. */
   curve(options: CurveOptions): string {
-    const { over, smoothing, checks = [], epsilon, title, subtitle } = options;
+    const { over, smoothing, checks = [], epsilon, title, subtitle, of = "episode" } = options;
     const x = this.#episodes.map(({ steps, episode }) => over === "steps" ? steps : episode);
     const returns = this.#returns();
     const average: Series = smoothing === undefined
@@ -128,7 +132,7 @@ export class EpisodeLog {
         color: PALETTE[0],
       };
     const series: Series[] = [
-      { label: "return of an episode", y: returns, x, style: "faint", color: PALETTE[0] },
+      { label: LABELS[of], y: returns, x, style: "faint", color: PALETTE[0] },
     ];
     if (epsilon) {
       series.push({
@@ -154,7 +158,7 @@ export class EpisodeLog {
       title,
       subtitle,
       xLabel: over === "steps" ? "environment steps" : "episode",
-      yLabel: "return",
+      yLabel: of === "game" ? "score" : "return",
       yRange: [0, 0],
       ...(epsilon ? { rightLabel: "epsilon", rightRange: [0, 1] as const } : {}),
     });

@@ -11,7 +11,14 @@ import { kebab } from "./format.ts";
 export type FlagGroup = "what to run" | "evaluation" | "files" | "output" | OptionGroup;
 
 /** What a flag takes: nothing (it switches something on), a file's path, or a value to be checked. */
-export type FlagValue = "switch" | "path" | "preset" | "algorithm" | "environment" | Option;
+export type FlagValue =
+  | "switch"
+  | "path"
+  | "preset"
+  | "algorithm"
+  | "environment"
+  | "game"
+  | Option;
 
 /** One flag. */
 export interface Flag {
@@ -22,6 +29,8 @@ export interface Flag {
   readonly group: FlagGroup;
   readonly help: string;
   readonly value: FlagValue;
+  /** What it may be called too, as it is typed. */
+  readonly also?: string;
 }
 
 type Entry = readonly [name: string, group: FlagGroup, value: FlagValue, help: string];
@@ -33,6 +42,7 @@ function count(nullable = false): Option {
 
 const PROGRAM_FLAGS: readonly Entry[] = [
   ["env", "what to run", "environment", "which environment to learn in, by its registered id"],
+  ["game", "what to run", "game", "which game; upper and lower case are the same"],
   [
     "preset",
     "what to run",
@@ -49,10 +59,28 @@ const PROGRAM_FLAGS: readonly Entry[] = [
   ["steps", "what to run", count(), "environment steps to train, all parts of a run together"],
   ["episodes", "what to run", count(), "train this many episodes instead"],
   [
+    "train",
+    "what to run",
+    "switch",
+    "train, which it does anyway; with --load and --test both train and test",
+  ],
+  [
+    "play",
+    "what to run",
+    "switch",
+    "train nothing: let a loaded agent play, each episode printed (as --test with --load)",
+  ],
+  [
     "test",
     "what to run",
     "switch",
     "test the agent, each episode printed; with --load without training it",
+  ],
+  [
+    "python",
+    "what to run",
+    "path",
+    "the Python that has the games, by name or path",
   ],
   ["evalEpisodes", "evaluation", count(), "greedy episodes after training"],
   [
@@ -69,6 +97,18 @@ const PROGRAM_FLAGS: readonly Entry[] = [
     "stop training when one of them reaches this mean return",
   ],
   ["save", "files", "path", "save the whole agent here when training ends (.safetensors)"],
+  [
+    "saveEvery",
+    "files",
+    count(),
+    "also save after every N steps while training, and write --plot and --csv as they stand",
+  ],
+  [
+    "saveReplay",
+    "files",
+    { kind: "boolean", default: true, group: "run", help: "" },
+    "save the replay buffer too; an agent without it is small, and collects anew when it goes on",
+  ],
   ["load", "files", "path", "go on from a saved agent, for the steps that remain"],
   ["plot", "files", "path", "draw the learning curve of this run (.svg)"],
   ["csv", "files", "path", "write a table of this run's episodes"],
@@ -83,8 +123,24 @@ const PROGRAM_FLAGS: readonly Entry[] = [
   ["help", "output", "switch", "print this; with --preset it shows that preset's values"],
 ];
 
+/** Flags of only some programs; the others refuse them with these words. */
+export const SPECIAL_FLAGS: Readonly<Record<string, string>> = {
+  env: "--env is a flag of examples/train.ts; this program has its environments in its presets",
+  game: "--game is a flag of examples/minatar.ts and examples/atari.ts",
+  python: "--python is for games that run in Python, as in examples/atari.ts",
+};
+
+/** What flags may be called too. */
+const ALSO: Readonly<Record<string, string>> = {
+  load: "pretrained",
+  explorationInitialEps: "exploration-max",
+};
+
 function flag(name: string, group: FlagGroup, value: FlagValue, help: string): Flag {
-  return { name, flag: kebab(name), group, value, help };
+  return {
+    ...{ name, flag: kebab(name), group, value, help },
+    ...name in ALSO && { also: ALSO[name] },
+  };
 }
 
 /** Every flag, in the order of `--help`. An object can't be typed, so `device` has none. */
@@ -96,9 +152,15 @@ export const FLAGS: readonly Flag[] = [
     ),
 ];
 
-/** The flag of a name in kebab-case or camelCase. */
+/** All that a flag may be called: in kebab-case, in camelCase, and by its other name. */
+export function spellings({ name, flag, also }: Flag): string[] {
+  const camel = also?.replaceAll(/-(.)/g, (_, letter) => letter.toUpperCase());
+  return [...new Set([flag, name, also, camel])].filter((one) => one !== undefined);
+}
+
+/** The flag of a name, however it is spelt. */
 export function findFlag(name: string): Flag | undefined {
-  return FLAGS.find((one) => one.flag === name || one.name === name);
+  return FLAGS.find((one) => spellings(one).includes(name));
 }
 
 /** Whether a flag stands alone. */

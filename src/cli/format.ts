@@ -4,6 +4,8 @@
  * @module
  */
 
+import { networkText } from "./network_text.ts";
+
 /** A whole number with separators: 12,345. */
 export function whole(value: number): string {
   return Math.round(value).toLocaleString("en-US");
@@ -54,6 +56,7 @@ export function elapsed(seconds: number): string {
 /** An option's value as one would type it after its flag. */
 export function optionText(value: unknown): string {
   if (value === null || value === undefined) return "none";
+  if (Array.isArray(value) && typeof value[0] === "object") return networkText(value);
   if (Array.isArray(value)) return value.length === 0 ? "none" : value.join(",");
   if (typeof value === "function") return "a schedule";
   if (typeof value === "object") {

@@ -8,15 +8,22 @@ import { ALGORITHMS } from "../dqn/algorithms/by_name.ts";
 import { resolveConfig } from "../dqn/config.ts";
 import type { Option } from "../dqn/options.ts";
 import type { Preset } from "../dqn/presets/preset.ts";
-import type { Arguments, Program } from "./args.ts";
+import { type Arguments, type Program, takesFlag } from "./args.ts";
 import { type Flag, FLAGS, isSwitch } from "./flags.ts";
 import { optionText } from "./format.ts";
+import { TEST_EPISODES } from "./plan.ts";
 
 const MIN_COLUMNS = 50;
 const MAX_COLUMNS = 100;
 const FLAG_COLUMN = 34;
 const PRESET_COLUMN = 20;
 const NAME_COLUMN = 14;
+
+/** Permissions, as far as files: the text goes on with those. */
+const PERMISSIONS = {
+  none: "Without file flags no permission is needed; with them",
+  python: "Python needs --allow-run=python3 (or what --python names); with file flags",
+};
 
 /** What stands for a value of an option. */
 function optionPlaceholder(option: Option): string {
@@ -27,6 +34,8 @@ function optionPlaceholder(option: Option): string {
       return option.nullable ? "N|none" : "N";
     case "choice":
       return option.choices.join("|");
+    case "network":
+      return `${option.choices.join("|")}|LAYERS`;
     case "widths":
       return "N,N,...";
     case "interval":
@@ -46,6 +55,7 @@ function placeholder({ value }: Flag): string {
   if (value === "preset") return "NAME";
   if (value === "algorithm") return "NAME+...";
   if (value === "environment") return "ID";
+  if (value === "game") return "NAME";
   return optionPlaceholder(value);
 }
 
@@ -85,11 +95,18 @@ function defaultText(
   flag: Flag,
   preset: Preset,
   values: Readonly<Record<string, unknown>>,
+  program: Program,
 ): string {
   const { length, evaluation, testEpisodes } = preset;
   switch (flag.name) {
     case "env":
       return preset.env;
+    case "game":
+      return program.environments!.default;
+    case "python":
+      return "python3";
+    case "saveReplay":
+      return "true";
     case "numEnvs":
       return String(preset.numEnvs ?? 1);
     case "steps":
@@ -97,7 +114,8 @@ function defaultText(
     case "episodes":
       return "episodes" in length ? String(length.episodes) : "";
     case "evalEpisodes":
-      return testEpisodes === undefined ? "100" : `100; with --test ${testEpisodes}`;
+      return (program.evalEpisodes ?? TEST_EPISODES) +
+        (testEpisodes === undefined || program.evalEpisodes ? "" : `; with --test ${testEpisodes}`);
     case "checkEvery":
       return evaluation ? String(evaluation.every) : "none";
     case "checkEpisodes":
@@ -139,7 +157,7 @@ export function helpText(
 
   if (program.environments) {
     lines.push(
-      "Environments",
+      program.environments.flag === "game" ? "Games" : "Environments",
       ...wrap(program.environments.ids.join(", "), columns - 2).map((line) => `  ${line}`),
       "",
     );
@@ -156,26 +174,30 @@ export function helpText(
 
   let group = "";
   for (const flag of FLAGS) {
-    if (flag.value === "environment" && !program.environments) continue;
+    if (!takesFlag(program, flag.name)) continue;
     if (flag.group !== group) {
+      // What a program reads by itself says what to run, too.
+      const own = group === "what to run" ? program.switches ?? [] : [];
+      for (const [term, help] of own) lines.push(...entry(term, help, column, columns));
       group = flag.group;
       lines.push("", group[0].toUpperCase() + group.slice(1));
     }
     const value = placeholder(flag);
     const no = isSwitch(flag) && flag.value !== "switch" ? `, --no-${flag.flag}` : "";
     const term = `--${flag.flag}${value ? " " + value : ""}${no}`;
-    const text = defaultText(flag, preset, values);
-    lines.push(...entry(term, text ? `${flag.help} [${text}]` : flag.help, column, columns));
+    const also = flag.also === undefined ? "" : `; also --${flag.also}`;
+    const text = defaultText(flag, preset, values, program);
+    lines.push(...entry(term, flag.help + also + (text ? ` [${text}]` : ""), column, columns));
   }
   lines.push(
     "",
     ...wrap(
       `In brackets: the values of preset ${presetName}` +
-        `${
-          algorithm === undefined ? "" : ` with algorithm ${algorithm}`
-        }. Without file flags no permission is needed; ` +
-        "with them, --allow-read and --allow-write for their folders. Ctrl-C stops cleanly: what was " +
-        "asked for is still saved.",
+        `${algorithm === undefined ? "" : ` with algorithm ${algorithm}`}. ${
+          PERMISSIONS[takesFlag(program, "python") ? "python" : "none"]
+        }` +
+        ", --allow-read and --allow-write for their folders. Ctrl-C stops cleanly: what was asked for is " +
+        "still saved.",
       columns,
     ),
   );

@@ -7,11 +7,12 @@
 
 import { DQN } from "../agent/dqn.ts";
 import { evaluate } from "../agent/evaluation.ts";
+import { Gpu } from "../gpu/gpu.ts";
 import { type Arguments, parseArguments, type Program, UsageError } from "./args.ts";
 import { localFiles } from "./files.ts";
 import { helpText } from "./help.ts";
 import { Interrupt } from "./interrupt.ts";
-import { learnable } from "./learnable.ts";
+import { registeredStage } from "./registered_stage.ts";
 import type { Library } from "./run.ts";
 import { openTerminal, Screen } from "./terminal.ts";
 import { train } from "./train.ts";
@@ -19,12 +20,23 @@ import { train } from "./train.ts";
 const FAILED = 1;
 const MISUSED = 2;
 
-const LIBRARY: Library = {
-  make: learnable,
-  create: (env, config) => DQN.create(env, config),
-  load: (path, env, overrides) => DQN.load(path, env, overrides),
-  evaluate,
-};
+/** The library as it is, with the program's environments. */
+function realLibrary({ open = registeredStage }: Program): Library {
+  return {
+    open: (request) => open(request),
+    async adapterKind(powerPreference) {
+      const gpu = await Gpu.open({ powerPreference });
+      try {
+        return gpu.kind;
+      } finally {
+        gpu.close();
+      }
+    },
+    create: (env, config) => DQN.create(env, config),
+    load: (path, env, overrides) => DQN.load(path, env, overrides),
+    evaluate,
+  };
+}
 
 /**
  * Runs a training program.
@@ -57,7 +69,7 @@ export async function runProgram(argv: readonly string[], program: Program): Pro
   });
   try {
     return await train(args, args.presets[args.preset], {
-      library: LIBRARY,
+      library: realLibrary(program),
       files: localFiles(program.command),
       screen,
       printResult: (line) => stdout.write(line + "\n"),

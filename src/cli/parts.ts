@@ -5,6 +5,7 @@
  */
 
 import type { ResolvedConfig } from "../dqn/config.ts";
+import { networkText } from "./network_text.ts";
 
 /** What stands for the values. */
 function head(config: ResolvedConfig): string[] {
@@ -57,6 +58,8 @@ export function partsText(config: ResolvedConfig): string {
     ...replay(config),
     ...config.nSteps > 1 ? [`${config.nSteps}-step returns`] : [],
     ...config.layerNorm ? ["layer normalisation"] : [],
+    ...config.network === "mlp" ? [] : [`convolutions ${networkText(config.network)}`],
+    ...config.frameStack > 1 ? [`${config.frameStack} stacked frames`] : [],
     ...config.actionMasks ? ["action masks"] : [],
   ];
   return parts.length === 0 ? "plain DQN" : parts.join(", ");

@@ -9,7 +9,7 @@ import { type Arguments, UsageError } from "./args.ts";
 import { whole } from "./format.ts";
 
 /** Greedy episodes after training, unless a preset or a flag says otherwise. */
-const TEST_EPISODES = 100;
+export const TEST_EPISODES = 100;
 /** Episodes of an evaluation while training, likewise. */
 const CHECK_EPISODES = 20;
 

@@ -56,15 +56,19 @@ export interface Reached {
 }
 
 /** Amount and speed of training in two rows. */
-export function reachedRows(reached: Reached): [name: string, value: string][] {
+export function reachedRows(
+  reached: Reached & { readonly framesPerStep?: number },
+): [name: string, value: string][] {
   const { steps, episodes, updates, seconds, stepsPerSecond, updatesPerSecond } = reached;
+  const { framesPerStep = 1 } = reached;
+  const frames = framesPerStep === 1 ? "" : ` (${whole(framesPerStep * stepsPerSecond)} frames/s)`;
   return [
     [
       "trained",
       `${whole(steps)} steps, ${whole(episodes)} episodes, ${whole(updates)} updates ` +
       `in ${elapsed(seconds)}`,
     ],
-    ["speed", `${whole(stepsPerSecond)} steps/s, ${whole(updatesPerSecond)} updates/s`],
+    ["speed", `${whole(stepsPerSecond)} steps/s${frames}, ${whole(updatesPerSecond)} updates/s`],
   ];
 }
 

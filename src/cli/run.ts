@@ -6,13 +6,15 @@
 
 import type { DQN } from "../agent/dqn.ts";
 import type { EvaluateOptions, Evaluation, Policy } from "../agent/evaluation.ts";
-import type { SingleEnv } from "../agent/feed.ts";
+import type { AgentEnv, ParallelEnv, SingleEnv } from "../agent/feed.ts";
 import type { DQNConfig } from "../dqn/config.ts";
 import type { Preset } from "../dqn/presets/preset.ts";
+import type { AdapterKind } from "../gpu/gpu.ts";
 import type { Arguments } from "./args.ts";
 import type { CheckRecord, EpisodeLog } from "./episodes.ts";
 import type { Files } from "./files.ts";
 import type { Plan } from "./plan.ts";
+import type { OpenStage, Stage } from "./stage.ts";
 import type { Screen } from "./terminal.ts";
 
 /** What the program needs of an agent. */
@@ -21,20 +23,23 @@ export type Trainee =
   & Pick<
     DQN,
     "config" | "steps" | "episodes" | "updates" | "adapter" | "learn" | "save" | "close"
-  >;
+  >
+  & {
+    /** Transitions that it can learn from now. */
+    readonly replay: Pick<DQN["replay"], "size">;
+  };
 
 /** The library, or what stands for it in a test. */
 export interface Library {
-  make(id: string): SingleEnv;
-  create(env: SingleEnv | readonly SingleEnv[], config: DQNConfig): Promise<Trainee>;
-  load(
-    path: string,
-    env: SingleEnv | readonly SingleEnv[],
-    overrides: DQNConfig,
-  ): Promise<Trainee>;
+  /** Opens the environments of a run. */
+  readonly open: OpenStage;
+  /** Whether shaders run on a processor or on a graphics card. */
+  adapterKind(preference: GPUPowerPreference | undefined): Promise<AdapterKind>;
+  create(env: AgentEnv, config: DQNConfig): Promise<Trainee>;
+  load(path: string, env: AgentEnv, overrides: DQNConfig): Promise<Trainee>;
   evaluate(
     agent: Policy,
-    env: SingleEnv,
+    env: SingleEnv | ParallelEnv,
     options: EvaluateOptions,
   ): Promise<Evaluation>;
 }
@@ -57,6 +62,7 @@ export interface Run {
   readonly preset: Preset;
   readonly plan: Plan;
   readonly around: Surroundings;
+  readonly stage: Stage;
   readonly agent: Trainee;
   readonly log: EpisodeLog;
   readonly checks: CheckRecord[];

@@ -14,10 +14,10 @@ import { type Run, testSeed } from "./run.ts";
 
 /** Evaluates greedily, or as the preset wants it; in test mode each episode is told, drawn and tabled. */
 export async function testAgent(run: Run, onlyTest: boolean): Promise<Evaluation | undefined> {
-  const { args, preset, plan, agent, around: { library, screen, signal } } = run;
+  const { args, preset, plan, agent, stage, around: { library, screen, signal } } = run;
   const { testEpisodes: episodes } = plan;
   let done = 0;
-  const evaluation = await library.evaluate(agent, library.make(preset.env), {
+  const evaluation = await library.evaluate(agent, await stage.judges(episodes), {
     episodes,
     seed: testSeed(agent.config.seed),
     deterministic: !preset.testsExploring,

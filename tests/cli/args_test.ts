@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { parseArguments } from "../../src/cli/args.ts";
-import { FLAGS, isSwitch } from "../../src/cli/flags.ts";
+import { onlyTests, parseArguments, type Program } from "../../src/cli/args.ts";
+import { FLAGS, isSwitch, spellings } from "../../src/cli/flags.ts";
+import { ATARI_GAMES } from "../../src/cli/atari_games.ts";
 import { optionText } from "../../src/cli/format.ts";
 import { resolveConfig } from "../../src/dqn/config.ts";
 import { OPTION_NAMES, OPTION_TABLE } from "../../src/dqn/options.ts";
@@ -88,7 +89,8 @@ Deno.test("args: every option but device has a flag, and its text form reads bac
 Deno.test("args: the program's own flags", () => {
   const args = parse(
     "--steps 1e5 --episodes 30 --eval-episodes 7 --check-every none --check-episodes 3 " +
-      "--stop-at none --save a --load b --plot c --csv d --json --test --no-log-episodes --help",
+      "--stop-at none --save a --save-every 2_000 --no-save-replay --load b --plot c --csv d --json " +
+      "--test --train --no-log-episodes --help",
   );
   const { preset: _, presets: ____, overrides: __, config: ___, ...own } = args;
   assert.deepEqual(own, {
@@ -99,11 +101,14 @@ Deno.test("args: the program's own flags", () => {
     checkEpisodes: 3,
     stopAt: null,
     save: "a",
+    saveEvery: 2_000,
+    saveReplay: false,
     load: "b",
     plot: "c",
     csv: "d",
     json: true,
     test: true,
+    train: true,
     logEpisodes: false,
     help: true,
   });
@@ -152,6 +157,14 @@ Deno.test("args: mistakes are refused, with what is wanted and what was given", 
       "--learning-starts 200000",
       /^with preset default: learningStarts \(200000\) must not be larger than bufferSize \(100000\)/,
     ],
+    ["--play", /^--play needs an agent that plays: name its file with --load$/],
+    ["--play --train --load a", /^--train and --play: one of them only; --train --test does both$/],
+    ["--save-every 0 --save a", /^--save-every must be an integer of at least 1, got 0$/],
+    ["--save-every 100", /^--save-every needs --save, which names the file$/],
+    ["--no-save-replay", /^--no-save-replay needs --save, which names the file$/],
+    ["--game pong", /^--game is a flag of examples\/minatar.ts and examples\/atari.ts$/],
+    ["--python python3", /^--python is for games that run in Python, as in examples\/atari.ts$/],
+    ["--pretraind a", /^unknown flag --pretraind \(did you mean "--pretrained"\?\)/],
     ["--csv f --plot f", /^--plot and --csv name the same file, "f"$/],
   ];
   for (const [line, message] of cases) {
@@ -160,8 +173,8 @@ Deno.test("args: mistakes are refused, with what is wanted and what was given", 
 });
 
 Deno.test("args: no two flags share a spelling, and none begins with no-", () => {
-  const spellings = FLAGS.flatMap(({ name, flag }) => name === flag ? [name] : [name, flag]);
-  assert.equal(new Set(spellings).size, spellings.length);
+  const all = FLAGS.flatMap(spellings);
+  assert.equal(new Set(all).size, all.length);
   for (const flag of FLAGS.filter(isSwitch)) assert.ok(!flag.flag.startsWith("no-"));
 });
 
@@ -206,4 +219,73 @@ Deno.test("args: C51 learns over the returns of the environment", () => {
   assert.deepEqual([vMin, vMax], [0, 100]);
   const flag = parse("--distribution c51 --gamma 0.9").config;
   assert.deepEqual([flag.vMin, flag.vMax], [0, 10]);
+});
+
+Deno.test("args: some flags go by two names", () => {
+  assert.equal(parse("--pretrained a.st").load, "a.st");
+  const cases = ["--exploration-max 0.3", "--explorationMax 0.3", "--exploration-initial-eps 0.3"];
+  for (const line of cases) {
+    assert.deepEqual(parse(line).overrides, { explorationInitialEps: 0.3 }, line);
+  }
+});
+
+Deno.test("args: a loaded agent is trained, tested, or both", () => {
+  const cases: [line: string, test: boolean, onlyTest: boolean][] = [
+    ["", false, false],
+    ["--test", true, false],
+    ["--load a", false, false],
+    ["--train --pretrained a", false, false],
+    ["--test --load a", true, true],
+    ["--play --load a", true, true],
+    ["--train --test --load a", true, false],
+  ];
+  for (const [line, test, onlyTest] of cases) {
+    const args = parse(line);
+    assert.deepEqual([args.test, onlyTests(args)], [test, onlyTest], line);
+    assert.ok(!("play" in args));
+  }
+});
+
+const ARCADE: Program = {
+  ...PROGRAM,
+  specialFlags: ["python"],
+  evalEpisodes: 7,
+  switches: [["--mirrored", "left and right change places"]],
+  environments: {
+    flag: "game",
+    default: "SpaceInvaders",
+    ids: ["Breakout", "SpaceInvaders"],
+    presetsFor: (game) => ({ plain: { ...PROGRAM.presets.default, env: `Arcade/${game}-v1` } }),
+  },
+};
+
+Deno.test("args: --game picks a game, however it is spelt", () => {
+  const envOf = (...line: string[]) => parseArguments(line, ARCADE).presets.plain.env;
+  assert.equal(envOf(), "Arcade/SpaceInvaders-v1");
+  for (const name of ["breakout", "BREAKOUT", "Breakout"]) {
+    assert.equal(envOf("--game", name), "Arcade/Breakout-v1", name);
+  }
+  for (const name of ["spaceinvaders", "space_invaders", "Space Invaders", "space-invaders"]) {
+    assert.equal(envOf("--preset", "plain", "--game", name), "Arcade/SpaceInvaders-v1", name);
+  }
+  assert.throws(() => envOf("--game", "brekout"), {
+    name: "UsageError",
+    message:
+      '--game: there is no "brekout" (did you mean "Breakout"?); there are Breakout, SpaceInvaders',
+  });
+  assert.throws(() => envOf("--env", "Arcade/Breakout-v1"), /^UsageError: --env is a flag of/);
+  const many = { ...ARCADE.environments!, ids: ATARI_GAMES };
+  assert.throws(() => parseArguments(["--game", "pnog"], { ...ARCADE, environments: many }), {
+    message: '--game: there is no "pnog" (did you mean "Pong"?); --help lists the games',
+  });
+});
+
+Deno.test("args: a program's own flags, and episodes after training", () => {
+  const read = (...line: string[]) => parseArguments(line, ARCADE);
+  assert.equal(read("--python", ".venv/bin/python").python, ".venv/bin/python");
+  assert.throws(() => read("--python="), /^UsageError: --python must name a file, got ""/);
+  assert.equal(read().evalEpisodes, 7);
+  assert.equal(read("--eval-episodes", "3").evalEpisodes, 3);
+  // The program has taken its switches out before.
+  assert.throws(() => read("--mirorred"), /did you mean "--mirrored"/);
 });

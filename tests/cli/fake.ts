@@ -1,12 +1,16 @@
 /** A world for the training program without GPU, files or terminal: what happens is told beforehand. */
 
+import { readFeed } from "../../src/agent/feed.ts";
 import type { Program } from "../../src/cli/args.ts";
 import type { FileRequest, Files } from "../../src/cli/files.ts";
+import { registeredStage } from "../../src/cli/registered_stage.ts";
 import type { Library, Surroundings, Trainee } from "../../src/cli/run.ts";
+import type { OpenStage } from "../../src/cli/stage.ts";
 import { Screen, type Terminal } from "../../src/cli/terminal.ts";
 import { resolveConfig } from "../../src/dqn/config.ts";
 import type { Preset } from "../../src/dqn/presets/preset.ts";
 import { make } from "../../src/envs/registry.ts";
+import type { AdapterKind } from "../../src/gpu/gpu.ts";
 
 /** A terminal that keeps what is written. */
 export class FakeTerminal implements Terminal {
@@ -70,12 +74,22 @@ export interface Script {
   readonly onStep?: (step: number) => void;
   /** Steps and episodes that a loaded agent has behind it. */
   readonly loaded?: { steps: number; episodes: number };
+  /** Whether it was saved without its replay buffer. */
+  readonly forgot?: boolean;
   /** Called before each episode of an evaluation. */
   readonly onTest?: (episode: number) => void;
   /** Paths that can't be written. */
   readonly broken?: readonly string[];
   /** What the permission check throws. */
   readonly refused?: Error;
+  /** Opens the environments; registered ones when left out. */
+  readonly open?: OpenStage;
+  /** What shaders run on; a graphics card when left out. */
+  readonly adapter?: AdapterKind;
+  /** Whether training takes so long that other work gets its turns. */
+  readonly isSlow?: boolean;
+  /** Rows from which on a replay buffer does not fit. */
+  readonly mostRows?: number;
 }
 
 const EPISODE_LENGTH = 10;
@@ -131,12 +145,21 @@ export class FakeWorld {
 
   #library(): Library {
     return {
-      make: (id) => make(id),
+      open: this.#script.open ?? ((request) => registeredStage(request, (id) => make(id))),
+      adapterKind: () => {
+        this.calls.push("look at the adapter");
+        return Promise.resolve(this.#script.adapter ?? "gpu");
+      },
       create: (env, config) => {
         this.calls.push(Array.isArray(env) ? `create in ${env.length}` : "create");
-        return Promise.resolve(this.#agent({ steps: 0, episodes: 0 }, resolveConfig(config)));
+        const resolved = resolveConfig(config);
+        if (resolved.bufferSize > (this.#script.mostRows ?? Infinity)) {
+          return Promise.reject(new RangeError(`no memory for ${resolved.bufferSize} rows`));
+        }
+        return Promise.resolve(this.#agent({ steps: 0, episodes: 0 }, resolved));
       },
-      load: (path, _env, overrides) => {
+      load: (path, env, overrides) => {
+        if (readFeed(env).count === 0) this.calls.push("load without environments");
         const shown = JSON.stringify(
           overrides,
           (_, value) => typeof value === "function" ? "a function" : value,
@@ -145,8 +168,8 @@ export class FakeWorld {
         const behind = this.#script.loaded ?? { steps: 50, episodes: 5 };
         return Promise.resolve(this.#agent({ ...behind }, resolveConfig({ seed: 9 })));
       },
-      evaluate: (_agent, env, { episodes = 0, seed, deterministic, signal, onEpisode }) => {
-        env.reset({ seed });
+      evaluate: async (_agent, env, { episodes = 0, seed, deterministic, signal, onEpisode }) => {
+        await env.reset({ seed });
         const how = deterministic === false ? " exploring" : "";
         this.calls.push(`evaluate ${episodes} from ${seed}${how}`);
         const returns: number[] = [];
@@ -156,7 +179,7 @@ export class FakeWorld {
           returns.push(100 + index);
           onEpisode?.({ index, return: 100 + index, length: 100 + index });
         }
-        return Promise.resolve({
+        return {
           episodes: returns.length,
           mean: returns.reduce((a, b) => a + b, 0) / returns.length,
           std: 1.5,
@@ -164,7 +187,7 @@ export class FakeWorld {
           max: Math.max(...returns),
           returns,
           lengths: returns,
-        });
+        };
       },
     };
   }
@@ -175,6 +198,7 @@ export class FakeWorld {
     return {
       config,
       adapter: "a fake adapter",
+      replay: { size: script.forgot ? 0 : state.steps },
       epsilon: 0.5,
       temperature: null,
       get steps() {
@@ -188,8 +212,8 @@ export class FakeWorld {
       },
       owns: () => false,
       qValuesOf: () => Promise.reject(new Error("a fake agent has no Q-values")),
-      save(target) {
-        calls.push(`save ${target}`);
+      save(target, { replay = true } = {}) {
+        calls.push(`save ${target}${replay ? "" : " without replay"}`);
         return script.broken?.includes(String(target))
           ? Promise.reject(new Error(`cannot write "${target}": the disk is full`))
           : Promise.resolve();
@@ -225,6 +249,7 @@ export class FakeWorld {
               lane: 0,
               terminated: true,
             });
+            if (script.isSlow) await new Promise((resolve) => setTimeout(resolve, 0));
           }
           if (evaluation && state.steps % evaluation.every === 0) {
             const mean = script.checks?.[check++] ?? 0;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { parseArguments } from "../../src/cli/args.ts";
-import { FLAGS } from "../../src/cli/flags.ts";
+import { parseArguments, type Program } from "../../src/cli/args.ts";
+import { FLAGS, SPECIAL_FLAGS } from "../../src/cli/flags.ts";
 import { helpText, wrap } from "../../src/cli/help.ts";
 import { ALGORITHMS } from "../../src/dqn/algorithms/by_name.ts";
 import { CARTPOLE_PRESETS } from "../../src/dqn/presets/cartpole.ts";
@@ -8,12 +8,40 @@ import { PRESETS, PROGRAM } from "./fake.ts";
 
 Deno.test("help: every flag is explained", () => {
   const text = helpText(PROGRAM, { presets: PRESETS, preset: "default" }, 100);
-  for (const { flag, help, value } of FLAGS) {
-    // Only for a program that has several.
-    if (value === "environment") continue;
-    assert.ok(new RegExp(`^  --${flag}\\b`, "m").test(text), flag);
+  for (const { name, flag, help } of FLAGS) {
+    const isThere = new RegExp(`^  --${flag}\\b`, "m").test(text);
+    assert.equal(isThere, !(name in SPECIAL_FLAGS), flag);
     assert.ok(help.length > 5, flag);
   }
+  const plain = text.replaceAll(/\s+/g, " ");
+  assert.ok(plain.includes("for the steps that remain; also --pretrained"));
+  assert.ok(plain.includes("at the start; also --exploration-max [1]"));
+  assert.ok(plain.includes("Without file flags no permission is needed; with them, --allow-read"));
+});
+
+Deno.test("help: a program of games lists them, its own flags and what it needs", () => {
+  const program: Program = {
+    ...PROGRAM,
+    specialFlags: ["python"],
+    evalEpisodes: 7,
+    switches: [["--mirrored", "left and right change places"]],
+    environments: {
+      flag: "game",
+      default: "Pong",
+      ids: ["Pong", "Breakout"],
+      presetsFor: () => PRESETS,
+    },
+  };
+  const text = helpText(program, { presets: PRESETS, preset: "default" }, 100);
+  assert.match(text, /^Games\n {2}Pong, Breakout$/m);
+  assert.match(text, /^ {2}--game NAME .*\[Pong\]$/m);
+  assert.match(text, /^ {2}--python FILE .*\[python3\]$/m);
+  assert.match(text, /^ {2}--eval-episodes N .*\[7\]$/m);
+  assert.doesNotMatch(text, /--env/);
+  // With the others that say what to run.
+  const whatToRun = text.slice(text.indexOf("What to run"), text.indexOf("Evaluation"));
+  assert.match(whatToRun, /^ {2}--mirrored +left and right change places$/m);
+  assert.match(text, /Python needs --allow-run=python3/);
 });
 
 Deno.test("help: shows the values of the preset that is asked about", () => {

@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import type { DQNConfig } from "../../dqn/config.ts";
 import { suggestion } from "../../nearest.ts";
 import { type Arguments, UsageError } from "../args.ts";
-import { findFlag, FLAGS, isSwitch } from "../flags.ts";
+import { findFlag, FLAGS, isSwitch, SPECIAL_FLAGS, spellings } from "../flags.ts";
 import { pathsOf, type Settings } from "./record.ts";
 import type { RunPlan } from "./run.ts";
 import type { CurveKind, Statistic } from "./summary.ts";
@@ -34,7 +34,11 @@ const REFUSED: Readonly<Record<string, string>> = {
   episodes: "runs are compared step by step: use --steps",
   stopAt: "every run goes on to the end of its curve",
   test: "every run is tested after training",
+  train: "every run is trained",
+  play: "every run is tested after training",
   logEpisodes: "runs side by side have no place for it",
+  saveEvery: "runs keep where they are in --out by themselves",
+  saveReplay: "runs that are stopped go on exactly",
   save: "runs keep their files in --out",
   load: "a comparison goes on by itself from what lies in --out",
   plot: "curves are drawn in --out",
@@ -53,6 +57,10 @@ const MAX_SEED = 2 ** 32 - 1;
 export interface RunParser {
   /** Algorithms by name, for suggestions. */
   readonly algorithms: readonly string[];
+  /** What is compared, where the command line does not say: "algorithms" of other names. */
+  readonly fixed?: readonly string[];
+  /** Where the runs go unless --out says so; a folder named after the environment when left out. */
+  readonly folder?: string;
   /**
    * Reads one algorithm's command line.
    *
@@ -72,6 +80,8 @@ export interface Contender {
 /** A comparison to make. */
 export interface Comparison {
   readonly contenders: readonly Contender[];
+  /** The Python to start, where the environment is Python's. */
+  readonly python?: string;
   readonly seeds: readonly number[];
   readonly settings: Settings;
   /** Runs side by side; undefined leaves it to the machine. */
@@ -97,7 +107,7 @@ function parserOptions(): Record<string, { type: "boolean" | "string"; short?: s
     h: { type: "boolean", short: "h" },
   };
   for (const flag of FLAGS) {
-    for (const name of [flag.flag, flag.name]) {
+    for (const name of spellings(flag)) {
       options[name] = { type: isSwitch(flag) ? "boolean" : "string" };
     }
   }
@@ -136,7 +146,9 @@ function split(argv: readonly string[]): Split {
     } else {
       const flag = findFlag(name) ?? findFlag(name.replace(/^no-/, ""));
       if (!flag) {
-        const known = [...Object.keys(OWN_FLAGS), ...FLAGS.map(({ flag }) => flag)];
+        const known = [...Object.keys(OWN_FLAGS), "env"].concat(
+          FLAGS.filter(({ name }) => !Object.hasOwn(SPECIAL_FLAGS, name)).map(({ flag }) => flag),
+        );
         const hint = suggestion(rawName, known.map((flag) => `--${flag}`));
         throw new UsageError(`unknown flag ${rawName}${hint}; --help lists them all`);
       }
@@ -180,6 +192,23 @@ function oneOf<Name extends string>(
   );
 }
 
+/** What is compared. */
+function readContenders(named: readonly string[], { algorithms, fixed }: RunParser): string[] {
+  if (fixed) {
+    if (named.length === 0) return [...fixed];
+    throw new UsageError(`unexpected argument "${named[0]}": compared are ${fixed.join(" and ")}`);
+  }
+  if (named.length === 0) {
+    throw new UsageError(
+      "name the algorithms to compare, such as: dqn double per; --help lists them",
+    );
+  }
+  named.forEach((name) => checkAlgorithm(name, algorithms));
+  const twice = named.find((name, i) => named.indexOf(name) < i);
+  if (twice !== undefined) throw new UsageError(`${twice} is named twice`);
+  return [...named];
+}
+
 function checkAlgorithm(name: string, known: readonly string[]): void {
   const wrong = name.split("+").find((part) => !known.includes(part));
   if (wrong === undefined) return;
@@ -201,17 +230,9 @@ export function parseComparison(
   argv: readonly string[],
   parser: RunParser,
 ): Comparison | undefined {
-  const { algorithms, own, shared } = split(argv);
+  const { algorithms: named, own, shared } = split(argv);
   if (own.has("help")) return undefined;
-  if (algorithms.length === 0) {
-    throw new UsageError(
-      "name the algorithms to compare, such as: dqn double per; --help lists them",
-    );
-  }
-  algorithms.forEach((name) => checkAlgorithm(name, parser.algorithms));
-  const twice = algorithms.find((name, i) => algorithms.indexOf(name) < i);
-  if (twice !== undefined) throw new UsageError(`${twice} is named twice`);
-
+  const algorithms = readContenders(named, parser);
   const seeds = readSeeds(own.get("seeds") ?? "5");
   const jobsText = own.get("jobs");
   const jobs = jobsText === undefined ? undefined : Number(jobsText);
@@ -241,7 +262,8 @@ export function parseComparison(
   if (every > steps) {
     throw new UsageError(`--check-every (${every}) must not be larger than --steps (${steps})`);
   }
-  const out = own.get("out") ?? `compare/${preset.env.replaceAll(/[^\w.-]/g, "-")}`;
+  const out = own.get("out") ?? parser.folder ??
+    `compare/${preset.env.replaceAll(/[^\w.-]/g, "-")}`;
   if (out === "") throw new UsageError('--out must name a folder, got ""');
   return {
     contenders: read.map((args, i) => ({
@@ -250,6 +272,7 @@ export function parseComparison(
       testsExploring: args.presets[args.preset].testsExploring ?? false,
     })),
     seeds,
+    ...first.python !== undefined && { python: first.python },
     settings: {
       env: preset.env,
       preset: first.preset,
@@ -268,7 +291,7 @@ export function parseComparison(
 }
 
 /** All runs, seed by seed, so that a comparison that is stopped has as many of each algorithm. */
-export function runsOf({ contenders, seeds, settings, out }: Comparison): RunPlan[] {
+export function runsOf({ contenders, seeds, settings, out, python }: Comparison): RunPlan[] {
   return seeds.flatMap((seed) =>
     contenders.map(({ name, config, testsExploring }) => ({
       algorithm: name,
@@ -276,6 +299,7 @@ export function runsOf({ contenders, seeds, settings, out }: Comparison): RunPla
       settings,
       config: { ...config, seed },
       testsExploring,
+      ...python !== undefined && { python },
       paths: pathsOf(out, name, seed),
     }))
   );

@@ -54,18 +54,26 @@ const AFTER = [
   "itself calls so.",
 ];
 
+/** What the help text is about. */
+export interface HelpSubject {
+  /** How the program is started. */
+  readonly command: string;
+  /** Names of algorithms, or of what else is compared, and what they are. */
+  readonly algorithms: readonly (readonly [name: string, description: string])[];
+  /** The environments there are. */
+  readonly environments: readonly string[];
+  /** What is compared, where that is not named on the command line. */
+  readonly heading?: string;
+}
+
 /**
  * The help text.
  *
- * @param command How the program is started.
- * @param algorithms Names and what they are.
- * @param environments The environments there are.
+ * @param subject The program.
  * @param terminalColumns Characters that fit in a line.
  */
 export function comparisonHelp(
-  command: string,
-  algorithms: readonly (readonly [name: string, description: string])[],
-  environments: readonly string[],
+  { command, algorithms, environments, heading }: HelpSubject,
   terminalColumns: number,
 ): string {
   const columns = Math.min(MAX_COLUMNS, Math.max(MIN_COLUMNS, terminalColumns - 1));
@@ -84,13 +92,13 @@ export function comparisonHelp(
   });
   return [
     ...paragraph(
-      "Trains several algorithms with several seeds each in one environment, and draws their " +
-        "learning curves with confidence bands.",
+      `Trains ${heading ?? "several algorithms"} with several seeds each in one environment, and ` +
+        "draws their learning curves with confidence bands.",
     ),
     "",
-    `Usage: ${command} ALGORITHM... [flags]`,
+    `Usage: ${command} ${heading === undefined ? "ALGORITHM... " : ""}[flags]`,
     "",
-    "Algorithms, which combine with +, as in double+dueling",
+    heading === undefined ? "Algorithms, which combine with +, as in double+dueling" : "Compared",
     ...entries(algorithms),
     "",
     "Flags",

@@ -10,7 +10,8 @@ import { evaluate } from "../../agent/evaluation.ts";
 import { readFeed } from "../../agent/feed.ts";
 import { UsageError } from "../args.ts";
 import { Interrupt } from "../interrupt.ts";
-import { learnable } from "../learnable.ts";
+import { registeredStage } from "../registered_stage.ts";
+import { type OpenStage, spacesOf } from "../stage.ts";
 import { openTerminal } from "../terminal.ts";
 import { type Comparison, parseComparison, type RunParser, runsOf } from "./arguments.ts";
 import { Board } from "./board.ts";
@@ -23,12 +24,15 @@ import { type Assignment, processWorkers, serveWorker, WORKER_FLAG } from "./wor
 const FAILED = 1;
 const MISUSED = 2;
 
-const LIBRARY: RunLibrary = {
-  make: learnable,
-  create: (env, config) => DQN.create(env, config),
-  load: (path, env, overrides) => DQN.load(path, env, overrides),
-  evaluate,
-};
+/** The library as it is, with the program's environments. */
+function realLibrary({ open = registeredStage }: ComparisonProgram): RunLibrary {
+  return {
+    open: (request) => open(request),
+    create: (env, config) => DQN.create(env, config),
+    load: (path, env, overrides) => DQN.load(path, env, overrides),
+    evaluate,
+  };
+}
 
 /** A program that compares. */
 export interface ComparisonProgram {
@@ -42,6 +46,14 @@ export interface ComparisonProgram {
   readonly algorithms: readonly (readonly [name: string, description: string])[];
   /** Environments, for the help text. */
   readonly environments: readonly string[];
+  /** What is compared, in place of algorithms and their heading, where the command line names none. */
+  readonly heading?: string;
+  /** Opens environments; those that are registered here when left out. */
+  readonly open?: OpenStage;
+  /** Switches of the program that starts this one: they go on to the runs, and mean nothing here. */
+  readonly switches?: readonly string[];
+  /** Permissions that a run needs beside its folder's, such as "--allow-run=python3". */
+  readonly permissions?: readonly string[];
 }
 
 /** A word of a command as a shell takes it. */
@@ -59,11 +71,31 @@ function usualJobs(): number {
 }
 
 /** Makes the one run that a worker is for. */
-async function work(comparison: Comparison, assigned: string): Promise<number> {
+async function work(
+  comparison: Comparison,
+  assigned: string,
+  program: ComparisonProgram,
+): Promise<number> {
   const { algorithm, seed }: Assignment = JSON.parse(assigned);
   const run = runsOf(comparison).find((run) => run.algorithm === algorithm && run.seed === seed);
   if (!run) throw new Error(`there is no run of ${algorithm} with seed ${seed}`);
-  return await serveWorker((signal, tell) => makeRun(run, LIBRARY, signal, tell));
+  return await serveWorker((signal, tell) => makeRun(run, realLibrary(program), signal, tell));
+}
+
+/**
+ * Looks at the environment before any run: refuses what no run could learn in, such as actions that are
+ * not discrete.
+ *
+ * @returns The mean return at which it counts as solved, if it says.
+ */
+async function lookAt(
+  { settings: { env }, python }: Comparison,
+  { open = registeredStage }: ComparisonProgram,
+): Promise<number | undefined> {
+  await using stage = open({ env, numEnvs: 1, ...python !== undefined && { python } });
+  const judge = await stage.judges(1);
+  readFeed(spacesOf(judge));
+  return judge.spec?.rewardThreshold;
 }
 
 /**
@@ -86,29 +118,30 @@ export async function runComparison(
     return error instanceof UsageError ? MISUSED : FAILED;
   };
   try {
-    const comparison = parseComparison(given, program.parser);
+    const { switches = [] } = program;
+    const comparison = parseComparison(
+      given.filter((one) => !switches.includes(one)),
+      program.parser,
+    );
     if (!comparison) {
-      const { command, algorithms, environments } = program;
-      stdout.write(comparisonHelp(command, algorithms, environments, stdout.columns()) + "\n");
+      stdout.write(comparisonHelp(program, stdout.columns()) + "\n");
       return 0;
     }
-    if (isWorker) return await work(comparison, argv[1]);
-    const env = learnable(comparison.settings.env);
-    // Refuses what no run could learn in, such as actions that are not discrete.
-    readFeed(env);
+    if (isWorker) return await work(comparison, argv[1], program);
+    const threshold = await lookAt(comparison, program);
     // With --json, standard output is for scripts.
     const board = new Board(comparison.json ? stderr : stdout);
     using interrupt = new Interrupt(() => {
       board.line("stopping: each run writes down where it is; Ctrl-C again exits at once");
     });
     return await compare(comparison, {
-      startWorker: processWorkers(program.entry, given, comparison.out),
+      startWorker: processWorkers(program.entry, given, comparison.out, program.permissions),
       board,
       printResult: (line) => stdout.write(line + "\n"),
       signal: interrupt.signal,
       command: [program.command, ...given.map(quoted)].join(" "),
       commit: await currentCommit(),
-      threshold: env.spec?.rewardThreshold ?? undefined,
+      threshold,
       jobs: usualJobs(),
     });
   } catch (error) {

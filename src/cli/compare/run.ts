@@ -7,11 +7,12 @@
 
 import type { DQN } from "../../agent/dqn.ts";
 import type { EvaluateOptions, Evaluation, Policy } from "../../agent/evaluation.ts";
-import type { SingleEnv } from "../../agent/feed.ts";
+import type { AgentEnv, ParallelEnv, SingleEnv } from "../../agent/feed.ts";
 import type { DQNConfig } from "../../dqn/config.ts";
 import { readBytes, writeBytes, writeText } from "../../io/fs.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../io/safetensors.ts";
 import { checkSeed, testSeed } from "../run.ts";
+import type { OpenStage, Stage } from "../stage.ts";
 import {
   configRecord,
   type CurvePoint,
@@ -42,10 +43,15 @@ export type Learner =
 
 /** The library, or what stands for it in a test. */
 export interface RunLibrary {
-  make(id: string): SingleEnv;
-  create(env: readonly SingleEnv[], config: DQNConfig): Promise<Learner>;
-  load(path: string, env: readonly SingleEnv[], overrides: DQNConfig): Promise<Learner>;
-  evaluate(agent: Policy, env: SingleEnv, options: EvaluateOptions): Promise<Evaluation>;
+  /** Opens a run's environments. */
+  readonly open: OpenStage;
+  create(env: AgentEnv, config: DQNConfig): Promise<Learner>;
+  load(path: string, env: AgentEnv, overrides: DQNConfig): Promise<Learner>;
+  evaluate(
+    agent: Policy,
+    env: SingleEnv | ParallelEnv,
+    options: EvaluateOptions,
+  ): Promise<Evaluation>;
 }
 
 /** A run to make. */
@@ -57,6 +63,8 @@ export interface RunPlan {
   readonly config: DQNConfig;
   /** Whether it is evaluated as it behaves while learning, and not greedily. */
   readonly testsExploring: boolean;
+  /** The Python to start, where the environments are Python's. */
+  readonly python?: string;
   readonly paths: RunPaths;
 }
 
@@ -103,24 +111,23 @@ async function readDraft(path: string, steps: number): Promise<Draft> {
 
 /** Opens the agent that was saved, or a new one. */
 async function openAgent(
-  plan: RunPlan,
+  { config, paths }: RunPlan,
+  stage: Stage,
   library: RunLibrary,
   tell: (event: RunEvent) => void,
 ): Promise<Learner> {
-  const { settings: { env, numEnvs }, config, paths } = plan;
-  const lanes = () => Array.from({ length: numEnvs }, () => library.make(env));
   if (await readRecord(paths.partial)) {
     const { learningRate } = config;
     const unsaved = typeof learningRate === "function" ? { learningRate } : {};
     try {
-      return await library.load(paths.checkpoint, lanes(), unsaved);
+      return await library.load(paths.checkpoint, await stage.lanes(), unsaved);
     } catch (error) {
       const reason = (error as Error).message;
       tell({ kind: "note", text: `can't go on where it was stopped (${reason}): it starts over` });
       await removeFile(paths.partial);
     }
   }
-  return await library.create(lanes(), config);
+  return await library.create(await stage.lanes(), config);
 }
 
 /**
@@ -138,8 +145,10 @@ export async function makeRun(
   signal: AbortSignal,
   tell: (event: RunEvent) => void,
 ): Promise<RunRecord | undefined> {
-  const { algorithm, seed, settings, paths, testsExploring } = plan;
-  const agent = await openAgent(plan, library, tell);
+  const { algorithm, seed, settings, paths, testsExploring, python } = plan;
+  const { env, numEnvs } = settings;
+  await using stage = library.open({ env, numEnvs, ...python !== undefined && { python } });
+  const agent = await openAgent(plan, stage, library, tell);
   try {
     const draft = await readDraft(paths.partial, agent.steps);
     const record = (final: RunRecord["final"] = null): RunRecord => ({
@@ -168,7 +177,7 @@ export async function makeRun(
       savedAt = agent.steps;
     };
     const play = async (episodes: number, from: number) => {
-      const evaluation = await library.evaluate(agent, library.make(settings.env), {
+      const evaluation = await library.evaluate(agent, await stage.judges(episodes), {
         episodes,
         seed: from,
         deterministic: !testsExploring,
@@ -185,7 +194,10 @@ export async function makeRun(
         const result = await agent.learn(end - agent.steps, {
           horizon: settings.steps,
           signal,
-          onEpisode: (episode) => void draft.pending.push(episode.return),
+          onEpisode(episode) {
+            const ended = stage.takeGames?.(episode.lane) ?? [episode];
+            for (const one of ended) draft.pending.push(one.return);
+          },
           onProgress: ({ steps, meanReturn }) =>
             tell({
               kind: "progress",

@@ -62,16 +62,18 @@ function complaint(stderr: string): string {
  * @param entry The program's file.
  * @param argv Its arguments, which the worker reads again.
  * @param folder The folder that it may use.
+ * @param more Permissions beside that.
  */
 export function processWorkers(
   entry: string,
   argv: readonly string[],
   folder: string,
+  more: readonly string[] = [],
 ): StartWorker {
   return (run, onEvent) => {
     // A comma in a path is written twice.
     const path = folder.replaceAll(",", ",,");
-    const permissions = [`--allow-read=${path}`, `--allow-write=${path}`];
+    const permissions = [`--allow-read=${path}`, `--allow-write=${path}`, ...more];
     const process = new Deno.Command(Deno.execPath(), {
       args: [
         ...["run", "--quiet", "--no-prompt", ...permissions, entry],

@@ -147,7 +147,11 @@ Deno.test("compare arguments: what is wrong is refused, with what is wanted", ()
 });
 
 Deno.test("compare arguments: flags that make no sense side by side say what to do instead", () => {
-  for (const flag of ["seed 1", "episodes 3", "stop-at 1", "save a", "load a", "plot a", "csv a"]) {
+  const flags = [
+    ...["seed 1", "episodes 3", "stop-at 1", "save a", "save-every 3", "load a", "plot a", "csv a"],
+    ...["pretrained a", "play", "train", "no-save-replay"],
+  ];
+  for (const flag of flags) {
     assertRefused(
       `dqn --${flag}`,
       new RegExp(`^--${flag.split(" ")[0]} has no place in a comparison: `),
@@ -160,11 +164,48 @@ Deno.test("compare arguments: flags that make no sense side by side say what to 
 Deno.test("compare arguments: --help wins over what is wrong, and lists everything", () => {
   assert.equal(parseComparison(["--help"], PARSER), undefined);
   assert.equal(parseComparison(["-h", "nonsense"], PARSER), undefined);
-  const text = comparisonHelp("deno run -A x.ts", [["dqn", "the plain one"]], ["CartPole-v1"], 80);
+  const subject = {
+    command: "deno run -A x.ts",
+    algorithms: [["dqn", "the plain one"]] as const,
+    environments: ["CartPole-v1"],
+  };
+  const text = comparisonHelp(subject, 80);
   const flags = ["--seeds", "--jobs", "--out", "--curve", "--statistic", "--json", "--check-every"];
   const options = ["--learning-rate", "--hidden-layers", "--optimizer", "--exploration"];
   for (const word of [...flags, ...options, "dqn", "the plain one", "CartPole-v1"]) {
     assert.ok(text.includes(word), word);
   }
   assert.ok(text.split("\n").every((line) => line.length < 80));
+  assert.match(text, /^Usage: deno run -A x\.ts ALGORITHM\.\.\. \[flags\]$/m);
+  const fixed = comparisonHelp({ ...subject, heading: "day and night" }, 80);
+  assert.match(fixed, /^Trains day and night with several seeds each/);
+  assert.match(fixed, /^Usage: deno run -A x\.ts \[flags\]$/m);
+});
+
+Deno.test("compare arguments: what is compared may be fixed, and then nothing is named", () => {
+  const parser: RunParser = {
+    algorithms: [],
+    fixed: ["small", "large"],
+    folder: "compare/sizes",
+    parse: (name, argv) => PARSER.parse("dqn", [...argv, `--hidden-layers=${name.length}`]),
+  };
+  const read = (...line: string[]) => parseComparison(line, parser)!;
+  const { contenders, out, settings } = read("--steps", "500", "--num-envs", "3");
+  assert.deepEqual(contenders.map(({ name }) => name), ["small", "large"]);
+  assert.deepEqual([out, settings.steps, settings.numEnvs], ["compare/sizes", 500, 3]);
+  assert.equal(read("--out", "elsewhere").out, "elsewhere");
+  assert.throws(() => read("dqn"), {
+    name: "UsageError",
+    message: 'unexpected argument "dqn": compared are small and large',
+  });
+});
+
+Deno.test("compare arguments: which Python is to be started goes to every run", () => {
+  const parser: RunParser = {
+    ...PARSER,
+    parse: (name, argv) => ({ ...PARSER.parse(name, argv), python: ".venv/bin/python" }),
+  };
+  const runs = runsOf(parseComparison(["dqn", "--seeds", "2"], parser)!);
+  assert.deepEqual(runs.map(({ python }) => python), new Array(2).fill(".venv/bin/python"));
+  assert.ok(!("python" in runsOf(parse("dqn"))[0]));
 });

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { DQN } from "../../../src/agent/dqn.ts";
 import { evaluate } from "../../../src/agent/evaluation.ts";
 import { learnable } from "../../../src/cli/learnable.ts";
+import { registeredStage } from "../../../src/cli/registered_stage.ts";
 import { pathsOf } from "../../../src/cli/compare/record.ts";
 import { makeRun, type RunLibrary, type RunPlan } from "../../../src/cli/compare/run.ts";
 import { inFolder, SETTINGS } from "./fixtures.ts";
@@ -33,17 +34,18 @@ function planIn(folder: string): RunPlan {
 function library(controller: AbortController, stop: { check?: number; step?: number }): RunLibrary {
   let checks = 0;
   let steps = 0;
+  const make = (id: string) => {
+    const env = learnable(id);
+    if (stop.step === undefined) return env;
+    const step = env.step.bind(env);
+    env.step = (action) => {
+      if (++steps === stop.step) controller.abort();
+      return step(action);
+    };
+    return env;
+  };
   return {
-    make(id) {
-      const env = learnable(id);
-      if (stop.step === undefined) return env;
-      const step = env.step.bind(env);
-      env.step = (action) => {
-        if (++steps === stop.step) controller.abort();
-        return step(action);
-      };
-      return env;
-    },
+    open: (request) => registeredStage(request, make),
     create: (env, config) => DQN.create(env, config),
     load: (path, env, overrides) => DQN.load(path, env, overrides),
     evaluate(agent, env, options) {

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import type { Evaluation } from "../../../src/agent/evaluation.ts";
+import { readFeed } from "../../../src/agent/feed.ts";
 import { pathsOf, type RunRecord } from "../../../src/cli/compare/record.ts";
 import {
   type Learner,
@@ -10,6 +11,7 @@ import {
   type RunLibrary,
   type RunPlan,
 } from "../../../src/cli/compare/run.ts";
+import { registeredStage } from "../../../src/cli/registered_stage.ts";
 import { checkSeed, testSeed } from "../../../src/cli/run.ts";
 import { resolveConfig } from "../../../src/dqn/config.ts";
 import { make } from "../../../src/envs/registry.ts";
@@ -97,9 +99,9 @@ function library(script: Script): { library: RunLibrary; calls: string[] } {
   return {
     calls,
     library: {
-      make: (id) => make(id),
-      create: (envs) => {
-        calls.push(`create with ${envs.length}`);
+      open: (request) => registeredStage(request, (id) => make(id)),
+      create: (env) => {
+        calls.push(`create with ${readFeed(env).count}`);
         return Promise.resolve(fake() as unknown as Learner);
       },
       load: async (path) => {
@@ -247,5 +249,27 @@ Deno.test("compare run: an error leaves what was written, and closes the agent",
     const next = await once(folder);
     assert.equal(next.calls[0], "load at 100");
     assert.ok(next.record);
+  });
+});
+
+Deno.test("compare run: where an episode is a life, the training curve is of games", async () => {
+  await inFolder(async (folder) => {
+    const { library: fake } = library({ controller: new AbortController() });
+    let lives = 0;
+    const record = await makeRun(
+      { ...planIn(folder), python: "some-python" },
+      {
+        ...fake,
+        open(request) {
+          assert.deepEqual(request, { env: "CartPole-v1", numEnvs: 1, python: "some-python" });
+          const takeGames = () => ++lives % 3 === 0 ? [{ return: 9, length: 9 }] : [];
+          return { ...registeredStage(request), takeGames };
+        },
+      },
+      new AbortController().signal,
+      () => {},
+    );
+    assert.deepEqual(record!.curve.map(({ training }) => training), [9, 9, 9]);
+    assert.equal(lives, 42);
   });
 });

@@ -11,6 +11,11 @@ async function main(): Promise<number> {
     if (algorithm === "fail") throw new Error("the GPU is gone");
     if (algorithm === "vanish") Deno.exit(7);
     if (algorithm === "trespass") await Deno.writeTextFile("/trespass", "");
+    if (algorithm === "permission") {
+      const { state } = await Deno.permissions.query({ name: "env", variable: "SOME_NAME" });
+      tell({ kind: "note", text: state });
+      return recordOf(algorithm, seed, [1]);
+    }
     if (algorithm === "wait") {
       tell({ kind: "note", text: String(Deno.pid) });
       await new Promise((resolve) => signal.addEventListener("abort", resolve));

@@ -66,6 +66,17 @@ Deno.test("worker: it may use its folder and nothing else", async () => {
   });
 });
 
+Deno.test("worker: what it may do beside that can be given", async () => {
+  await inFolder(async (folder) => {
+    const run = { algorithm: "permission", seed: 3 };
+    const events: RunEvent[] = [];
+    const more = ["--allow-env=SOME_NAME"];
+    await processWorkers(ENTRY, [], folder, more)(run, (event) => void events.push(event)).done;
+    await processWorkers(ENTRY, [], folder)(run, (event) => void events.push(event)).done;
+    assert.deepEqual(events, [{ kind: "note", text: "granted" }, { kind: "note", text: "prompt" }]);
+  });
+});
+
 Deno.test("worker: it can be ended at once", async () => {
   await inFolder(async (folder) => {
     const worker = start(folder, "wait");

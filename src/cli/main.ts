@@ -33,7 +33,7 @@ function realLibrary({ open = registeredStage }: Program): Library {
       }
     },
     create: (env, config) => DQN.create(env, config),
-    load: (path, env, overrides) => DQN.load(path, env, overrides),
+    load: (path, env, overrides, options) => DQN.load(path, env, overrides, options),
     evaluate,
   };
 }

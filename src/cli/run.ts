@@ -23,11 +23,7 @@ export type Trainee =
   & Pick<
     DQN,
     "config" | "steps" | "episodes" | "updates" | "adapter" | "learn" | "save" | "close"
-  >
-  & {
-    /** Transitions that it can learn from now. */
-    readonly replay: Pick<DQN["replay"], "size">;
-  };
+  >;
 
 /** The library, or what stands for it in a test. */
 export interface Library {
@@ -36,7 +32,12 @@ export interface Library {
   /** Whether shaders run on a processor or on a graphics card. */
   adapterKind(preference: GPUPowerPreference | undefined): Promise<AdapterKind>;
   create(env: AgentEnv, config: DQNConfig): Promise<Trainee>;
-  load(path: string, env: AgentEnv, overrides: DQNConfig): Promise<Trainee>;
+  load(
+    path: string,
+    env: AgentEnv,
+    overrides: DQNConfig,
+    options?: { replay?: boolean },
+  ): Promise<Trainee>;
   evaluate(
     agent: Policy,
     env: SingleEnv | ParallelEnv,

@@ -96,11 +96,6 @@ function announce({ args, preset, plan, around: { screen }, stage, agent }: Run)
       `loaded ${load}: ${whole(agent.steps)} steps, ${whole(agent.episodes)} episodes, ` +
         `${whole(agent.updates)} updates`,
     );
-    if (!onlyTests(args) && agent.steps > 0 && agent.replay.size === 0) {
-      screen.line(
-        "its replay buffer was not saved: new episodes begin, and it learns from what they bring",
-      );
-    }
   }
   if (preset.showsTable) {
     const before = [["env", preset.env], ["length", plan.text]] as const;

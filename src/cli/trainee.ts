@@ -17,15 +17,21 @@ function unsaved({ config: { learningRate } }: Preset): DQNConfig {
   return typeof learningRate === "function" ? { learningRate } : {};
 }
 
+/** An agent that only plays leaves its replay buffer, of gigabytes perhaps, in the file. */
+const PLAYS: DQNConfig = { bufferSize: 10_000, learningStarts: 0 };
+
 /** Makes or loads the agent. One that is only to be tested has no environments to learn in. */
 export async function openTrainee(
   { args, preset, plan, stage, around }: Pick<Run, "args" | "preset" | "plan" | "stage" | "around">,
 ): Promise<Trainee> {
   if (args.load === undefined) return await create(args, stage, around);
-  const env = onlyTests(args)
-    ? spacesOf(await stage.judges(plan.testEpisodes))
-    : await stage.lanes();
-  return await around.library.load(args.load, env, { ...unsaved(preset), ...args.overrides });
+  const overrides = { ...unsaved(preset), ...args.overrides };
+  if (!onlyTests(args)) {
+    return await around.library.load(args.load, await stage.lanes(), overrides);
+  }
+  const env = spacesOf(await stage.judges(plan.testEpisodes));
+  const modest = { ...overrides, ...PLAYS };
+  return await around.library.load(args.load, env, modest, { replay: false });
 }
 
 /** Makes an agent, with a replay buffer that the machine has room for. */

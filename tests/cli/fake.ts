@@ -74,8 +74,6 @@ export interface Script {
   readonly onStep?: (step: number) => void;
   /** Steps and episodes that a loaded agent has behind it. */
   readonly loaded?: { steps: number; episodes: number };
-  /** Whether it was saved without its replay buffer. */
-  readonly forgot?: boolean;
   /** Called before each episode of an evaluation. */
   readonly onTest?: (episode: number) => void;
   /** Paths that can't be written. */
@@ -158,13 +156,14 @@ export class FakeWorld {
         }
         return Promise.resolve(this.#agent({ steps: 0, episodes: 0 }, resolved));
       },
-      load: (path, env, overrides) => {
+      load: (path, env, overrides, options) => {
         if (readFeed(env).count === 0) this.calls.push("load without environments");
         const shown = JSON.stringify(
           overrides,
           (_, value) => typeof value === "function" ? "a function" : value,
         );
-        this.calls.push(`load ${path} ${shown}`);
+        const without = options?.replay === false ? " without its replay buffer" : "";
+        this.calls.push(`load ${path} ${shown}${without}`);
         const behind = this.#script.loaded ?? { steps: 50, episodes: 5 };
         return Promise.resolve(this.#agent({ ...behind }, resolveConfig({ seed: 9 })));
       },
@@ -198,7 +197,6 @@ export class FakeWorld {
     return {
       config,
       adapter: "a fake adapter",
-      replay: { size: script.forgot ? 0 : state.steps },
       epsilon: 0.5,
       temperature: null,
       get steps() {

@@ -19,7 +19,7 @@ Deno.test("train: playing loads an agent without environments to learn in, and t
   assert.deepEqual(world.calls, [
     "check files",
     "load without environments",
-    "load a.st {}",
+    'load a.st {"bufferSize":10000,"learningStarts":0} without its replay buffer',
     "evaluate 2 from 2000009000",
     "evaluate 1 from 2000009000",
     "write g.gif",
@@ -40,16 +40,6 @@ Deno.test("train: with --train a loaded agent is trained on, and then tested", a
   ]);
   assert.ok(text.includes("\nepisode 2/2  reward  101.0  steps  101\n"), text);
   assert.ok(text.includes("keeps the best network"));
-});
-
-Deno.test("train: an agent without its replay buffer begins anew with that, and it is said", async () => {
-  const said =
-    "its replay buffer was not saved: new episodes begin, and it learns from what they bring\n";
-  const forgetful = { forgot: true };
-  assert.ok((await run("--load a.st", forgetful)).text.includes(said));
-  assert.ok(!(await run("--load a.st")).text.includes(said));
-  assert.ok(!(await run("--play --load a.st", forgetful)).text.includes(said));
-  assert.ok(!(await run("--eval-episodes 1", forgetful)).text.includes(said));
 });
 
 /** A preset whose frames take 7 GB. */

@@ -23,6 +23,8 @@ export interface ClockState {
   tauBefore: number;
   /** Steps before which nothing is learnt, though learningStarts is past: the replay buffer was lost. */
   startsAt: number;
+  /** The step that schedules of exploration count from: where a loaded run was given another start. */
+  exploresFrom: number;
 }
 
 /** Counts time and what falls due. */
@@ -38,6 +40,7 @@ export class Clock {
     burst: 0,
     tauBefore: 0,
     startsAt: 0,
+    exploresFrom: 0,
   };
   readonly #config: ResolvedConfig;
 

@@ -30,7 +30,7 @@ import { Recorder } from "./recorder.ts";
 import { Replay } from "./replay.ts";
 import { checkFits, loadedConfig, resumeLanes, savedSpaces } from "./restoring.ts";
 import type { Run } from "./run.ts";
-import { checkObservation, type Observation, type Shape } from "./spaces.ts";
+import { checkObservation, type Observation, type Shape, type Spaces } from "./spaces.ts";
 import { Turns } from "./turns.ts";
 
 /**
@@ -57,6 +57,7 @@ export class DQN implements Policy, Disposable {
   readonly #gpu: Gpu;
   readonly #learner: Learner;
   readonly #shape: Shape;
+  readonly #spaces: Spaces;
   readonly #lanes: Lanes | undefined;
   readonly #recorder: Recorder;
   readonly #actor: Actor;
@@ -80,6 +81,7 @@ export class DQN implements Policy, Disposable {
     this.#learner = learner;
     this.config = config;
     this.#shape = feed.shape;
+    this.#spaces = feed.spaces;
     this.#clock = new Clock(config);
     this.#actor = new Actor(learner, config, feed.shape, this);
     const usesMasks = config.actionMasks;
@@ -139,26 +141,45 @@ export class DQN implements Policy, Disposable {
    *
    * @param source A file's path, its bytes, or a stream of them.
    * @param env The environment to go on in; left out, the agent can act but not learn from one.
-   * @param overrides Options to change, such as the learning rate; needed for a function, which no file holds.
+   * @param overrides Options to change, such as the learning rate; needed for a function, which no file
+   *   holds. With `explorationInitialEps` or `temperature` exploration starts from there anew.
+   * @param options Whether the replay buffer is loaded too: yes when left out. One that is only to play needs
+   *   none.
    * @throws {Error} When the file is damaged, foreign, of another version, or does not fit the environment.
    */
   static async load(
     source: string | Uint8Array | ReadableStream<Uint8Array>,
     env?: AgentEnv,
     overrides: DQNConfig = {},
+    options: { replay?: boolean } = {},
   ): Promise<DQN> {
-    const saved = decodeCheckpoint(await receiveBytes(source));
+    const { ring, ...others } = decodeCheckpoint(await receiveBytes(source));
+    const saved = options.replay === false ? others : { ...others, ring };
     const config = loadedConfig(saved, overrides);
     const feed = readFeed(env ?? savedSpaces(saved));
     checkFits(saved, feed.shape);
     const agent = await DQN.#build(feed, config, saved.laneCount);
     try {
       await agent.#restore(saved);
+      const { explorationInitialEps, temperature } = overrides;
+      if (explorationInitialEps !== undefined || temperature !== undefined) {
+        agent.#clock.state.exploresFrom = agent.steps;
+      }
       return agent;
     } catch (error) {
       agent.close();
       throw error;
     }
+  }
+
+  /** What it observes: the space of each environment. */
+  get observationSpace(): Spaces["observationSpace"] {
+    return this.#spaces.observationSpace;
+  }
+
+  /** What it can do there. */
+  get actionSpace(): Spaces["actionSpace"] {
+    return this.#spaces.actionSpace;
   }
 
   /** Environment steps made, all lanes together. */
@@ -188,13 +209,13 @@ export class DQN implements Policy, Disposable {
 
   /** The odds of a random action at the present step. */
   get epsilon(): number {
-    return epsilonAt(this.config, this.steps, this.#scheduleEnd);
+    return epsilonAt(this.config, ...this.#explored);
   }
 
   /** Boltzmann's temperature at the present step; null where actions that are not random are the best ones. */
   get temperature(): number | null {
     return this.config.exploration === "boltzmann"
-      ? temperatureAt(this.config, this.steps, this.#scheduleEnd)
+      ? temperatureAt(this.config, ...this.#explored)
       : null;
   }
 
@@ -257,7 +278,8 @@ export class DQN implements Policy, Disposable {
   /**
    * The action for an observation.
    *
-   * @param observation As the environment gives it.
+   * @param observation As the environment gives it; with the option `frameStack` its newest ones, oldest
+   *   first, as the wrapper `FrameStack` puts them together.
    * @param options Greedy by default; with `{ deterministic: false }` as while learning: random with
    *   the present ε, else the best (by a noisy network with fresh noise), or with Boltzmann exploration drawn
    *   from softmax(Q / temperature). With a `mask` only among the actions that it has a 1 for, as Gymnasium's
@@ -283,6 +305,7 @@ export class DQN implements Policy, Disposable {
   /**
    * The Q-values of an observation; of a distributional network the means, of a noisy one without noise.
    *
+   * @param observation As {@linkcode DQN.predict} takes it.
    * @returns One for each action.
    */
   async qValues(observation: Observation): Promise<Float32Array> {
@@ -292,6 +315,7 @@ export class DQN implements Policy, Disposable {
   /**
    * The Q-values of several observations at once.
    *
+   * @param observations Each as {@linkcode DQN.predict} takes it.
    * @returns [observations × actions]
    */
   async qValuesOf(observations: readonly Observation[]): Promise<Float32Array> {
@@ -303,6 +327,7 @@ export class DQN implements Policy, Disposable {
    * how likely each is. With C51 the values are the support; with QR-DQN and IQN they are quantiles, each as
    * likely as any other. An action's Q-value is its mean, Σ probabilities · values.
    *
+   * @param observation As {@linkcode DQN.predict} takes it.
    * @returns [actions × atoms] each; of a noisy network without noise.
    * @throws {Error} When the option `distribution` is "none": there are only Q-values then.
    */
@@ -437,6 +462,14 @@ export class DQN implements Policy, Disposable {
     return this.#horizon || Infinity;
   }
 
+  /** Steps of exploration's schedules that have been made, and their number. */
+  get #explored(): [step: number, horizon: number] {
+    const { steps, exploresFrom } = this.#clock.state;
+    const horizon = this.#scheduleEnd - exploresFrom;
+    // Where the run has come to its end, nobody knows yet how far it will go on.
+    return [steps - exploresFrom, horizon > 0 ? horizon : Infinity];
+  }
+
   #checkUsable(): void {
     if (this.#closed) throw new Error("this agent has been closed");
   }
@@ -471,6 +504,15 @@ export class DQN implements Policy, Disposable {
       );
     }
     checkObservation(observation, frameStack * observationSize, call);
+    if (!this.#learner.network.input.isBytes || observation instanceof Uint8Array) return;
+    const at = observation.findIndex((x: number) => !(Number.isInteger(x) && x >= 0 && x <= 255));
+    if (at < 0) return;
+    throw new RangeError(
+      `${call}: this agent sees bytes, as its environment gives them, and number ${at} of the ` +
+        `observation is ${
+          observation[at]
+        }: an integer from 0 to 255 is wanted (the network scales them)`,
+    );
   }
 
   #settings(): UpdateSettings {
@@ -531,6 +573,6 @@ export class DQN implements Policy, Disposable {
     this.#recentReturns.push(...saved.recentReturns);
     this.#horizon = saved.horizon;
     if (this.#lanes) await resumeLanes(this.#lanes, saved, this.config.actionMasks);
-    else this.#parked = { envIds: saved.envIds, lanes: saved.lanes };
+    else this.#parked = { envIds: saved.envIds, lanes: saved.ring ? saved.lanes : null };
   }
 }

@@ -10,9 +10,16 @@ import { envName } from "../envs/wrappers/wrapper.ts";
 import { STREAMS } from "../gpu/philox.ts";
 import { maskOfInfo } from "./action_masks.ts";
 import { argmax, behave, type Behaviour } from "./exploration.ts";
-import { isVectorEnv, type ParallelEnv, type SingleEnv } from "./feed.ts";
+import { isVectorEnv, type ParallelEnv, readFeed, type SingleEnv } from "./feed.ts";
 import { FrameHistory } from "./frame_history.ts";
-import { checkObservation, checkReward, type Observation, shapeOf } from "./spaces.ts";
+import {
+  checkObservation,
+  checkReward,
+  type Observation,
+  shapeOf,
+  type Spaces,
+  spacesText,
+} from "./spaces.ts";
 import { playVector } from "./vector_evaluation.ts";
 
 /** Episodes played side by side at most. */
@@ -30,7 +37,11 @@ export interface Policy extends Behaviour {
    * Whether it keeps to the actions that `info.action_mask` allows, and how many of an episode's newest
    * observations it sees at once; no, and one, when left out.
    */
-  readonly config?: Partial<Pick<ResolvedConfig, "actionMasks" | "frameStack">>;
+  readonly config?: Partial<Pick<ResolvedConfig, "actionMasks" | "frameStack" | "network">>;
+  /** What it was created for, which environments are checked against; not at all when left out. */
+  readonly observationSpace?: Spaces["observationSpace"];
+  /** Likewise. */
+  readonly actionSpace?: Spaces["actionSpace"];
 }
 
 /** How to evaluate. */
@@ -112,6 +123,7 @@ export async function evaluate(
   if (!Number.isInteger(episodes) || episodes < 1) {
     throw new RangeError(`episodes must be an integer of at least 1, got ${episodes}`);
   }
+  checkSpaces(agent, env);
   if (isVectorEnv(env)) {
     if (agent.owns(env)) throw ownEnvironment(String(env));
     return summarize(...await playVector(agent, env, episodes, options));
@@ -122,6 +134,22 @@ export async function evaluate(
   } finally {
     if (plays[0].env !== env) plays.forEach((play) => play.env.close());
   }
+}
+
+/** Refuses an environment whose observations mean something else to the agent, or nothing. */
+function checkSpaces(agent: Policy, env: SingleEnv | ParallelEnv): void {
+  const { observationSpace, actionSpace, config = {} } = agent;
+  const { frameStack = 1 } = config;
+  if (!observationSpace || !actionSpace) return;
+  const own = shapeOf({ observationSpace, actionSpace });
+  const { envs, shape } = readFeed(env);
+  const [wanted, given] = [own, shape].map((one) => spacesText(one, config));
+  if (wanted === given) return;
+  const isStacked = frameStack > 1 && shape.observationSize === frameStack * own.observationSize;
+  throw new TypeError(
+    `${isVectorEnv(envs) ? envs : envName(envs[0])} has ${given}, and the agent was created for ` +
+      wanted + (isStacked ? ": leave FrameStack out, the agent stacks by itself" : ""),
+  );
 }
 
 /** Plays so many episodes, as many at a time as there are plays. */

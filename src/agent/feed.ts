@@ -20,6 +20,8 @@ export type AgentEnv = SingleEnv | readonly SingleEnv[] | ParallelEnv | Spaces;
 
 /** Environments with the sizes that all of them have. */
 export interface Feed {
+  /** Those of each environment. */
+  readonly spaces: Spaces;
   /** None where only spaces were given. */
   readonly envs: readonly SingleEnv[] | ParallelEnv;
   readonly shape: Shape;
@@ -40,7 +42,8 @@ export function isVectorEnv(env: unknown): env is ParallelEnv {
 export function readFeed(env: AgentEnv): Feed {
   if (isVectorEnv(env)) {
     const { singleObservationSpace: observationSpace, singleActionSpace: actionSpace } = env;
-    return { envs: env, shape: shapeOf({ observationSpace, actionSpace }), count: env.numEnvs };
+    const spaces = { observationSpace, actionSpace };
+    return { spaces, envs: env, shape: shapeOf(spaces), count: env.numEnvs };
   }
   const several = Array.isArray(env) ? env as readonly SingleEnv[] : undefined;
   const first = several ? several[0] : env as SingleEnv | Spaces;
@@ -59,7 +62,8 @@ export function readFeed(env: AgentEnv): Feed {
       );
     }
   }
-  return { envs, shape, count: envs.length };
+  const { observationSpace, actionSpace } = first;
+  return { spaces: { observationSpace, actionSpace }, envs, shape, count: envs.length };
 }
 
 /**

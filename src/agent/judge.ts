@@ -2,6 +2,7 @@
 
 import type { LearnerTensors } from "../dqn/tensors.ts";
 import { isVectorEnv, type ParallelEnv, readFeed, type SingleEnv } from "./feed.ts";
+import { spacesText } from "./spaces.ts";
 import { evaluate, type Evaluation } from "./evaluation.ts";
 import type { Run } from "./run.ts";
 
@@ -42,9 +43,7 @@ export class Judge {
    */
   constructor(run: Run, options: LearnEvaluation, signal: AbortSignal | undefined) {
     const { envs, shape } = readFeed(options.env);
-    const [wanted, given] = [run.shape, shape].map(({ observationSize, actions, firstAction }) =>
-      `${observationSize} numbers and ${actions} actions from ${firstAction} on`
-    );
+    const [wanted, given] = [run.shape, shape].map((one) => spacesText(one, run.policy.config));
     if (given !== wanted) {
       throw new TypeError(
         `evaluation.env must have the spaces that the agent was created for, ${wanted}; ` +

@@ -7,9 +7,10 @@ import { layered } from "../dqn/combinations.ts";
 import { type DQNConfig, resolveConfig } from "../dqn/config.ts";
 import { Box } from "../envs/spaces/box.ts";
 import { Discrete } from "../envs/spaces/discrete.ts";
+import { type PictureLayerOption, pictureLayers } from "../dqn/networks.ts";
 import type { LoadedCheckpoint } from "./checkpoint.ts";
 import type { Lanes } from "./lanes.ts";
-import type { Shape, Spaces } from "./spaces.ts";
+import { type Shape, type Spaces, spacesText } from "./spaces.ts";
 
 /** Options that say what the network is, and so what its parameters mean. */
 const NETWORK_OPTIONS = [
@@ -55,7 +56,7 @@ function checkSameNetwork(saved: LoadedCheckpoint, changes: DQNConfig): void {
     [saved.observationSize, ...sizes, saved.actions].join("-");
   for (const name of NETWORK_OPTIONS) {
     const wanted = changes[name];
-    if (wanted === undefined || JSON.stringify(wanted) === JSON.stringify(was[name])) continue;
+    if (wanted === undefined || isSame(wanted, was[name])) continue;
     const [has, asks] = name === "hiddenLayers" && Array.isArray(wanted)
       ? [`is ${widths(was.hiddenLayers)}`, widths(wanted)]
       : [`has ${name} ${JSON.stringify(was[name])}`, JSON.stringify(wanted)];
@@ -65,6 +66,18 @@ function checkSameNetwork(saved: LoadedCheckpoint, changes: DQNConfig): void {
   }
 }
 
+/** Whether two values are the same; networks are if their layers, spelt out, are. */
+function isSame(a: unknown, b: unknown): boolean {
+  const [one, other] = [a, b].map((value) =>
+    JSON.stringify(isLayers(value) ? pictureLayers(value) : value)
+  );
+  return one === other;
+}
+
+function isLayers(value: unknown): value is readonly PictureLayerOption[] {
+  return Array.isArray(value) && typeof value[0] === "object";
+}
+
 /**
  * Refuses an environment that a checkpoint is not for.
  *
@@ -72,20 +85,22 @@ function checkSameNetwork(saved: LoadedCheckpoint, changes: DQNConfig): void {
  */
 export function checkFits(
   saved: LoadedCheckpoint,
-  { observationSize, isBytes, actions }: Shape,
+  shape: Shape,
 ): void {
-  if (saved.observationSize === observationSize && saved.actions === actions) {
-    if (saved.isBytes === isBytes) return;
-    const kind = (bytes: boolean) => bytes ? "bytes (uint8)" : "floats";
+  const { observationSize, actions } = shape;
+  if (saved.observationSize !== observationSize || saved.actions !== actions) {
     throw new Error(
-      `this checkpoint is for observations of ${kind(saved.isBytes)}; the environment's are ` +
-        kind(isBytes),
+      `this checkpoint is for observations of ${saved.observationSize} numbers and ` +
+        `${saved.actions} actions; the environment has ${observationSize} and ${actions}`,
     );
   }
-  throw new Error(
-    `this checkpoint is for observations of ${saved.observationSize} numbers and ` +
-      `${saved.actions} actions; the environment has ${observationSize} and ${actions}`,
-  );
+  // Names of actions may differ: what counts is how many there are.
+  const { network = "mlp" } = saved.config;
+  const [wanted, given] = [{ ...saved, firstAction: 0 }, { ...shape, firstAction: 0 }]
+    .map((one) => spacesText(one, { network }));
+  if (wanted !== given) {
+    throw new Error(`this checkpoint is for ${wanted}; the environment has ${given}`);
+  }
 }
 
 /** Spaces for an agent that is loaded without an environment. */
@@ -113,15 +128,23 @@ export async function resumeLanes(
   usesMasks: boolean,
 ): Promise<void> {
   const { ids } = lanes;
-  if (String(ids) !== String(saved.envIds) || saved.lanes === null) {
+  if (saved.lanes === null && saved.envIds.length > 0) {
+    lanes.cut();
+    console.warn("the checkpoint does not say where the environments stood: a new episode begins");
+  } else if (String(ids) !== String(saved.envIds) || saved.lanes === null) {
     lanes.cut();
     console.warn(
       `the saved run was in ${saved.envIds.join(", ") || "no environment"}, this one is in ` +
         `${ids.join(", ")}: a new episode begins`,
     );
   } else if (!saved.ring) {
-    // What the environments have shown is not there to go on from.
+    // What the environments have shown is not there to go on from; what they draw goes on where it was.
+    await lanes.setState(saved.lanes);
     lanes.cut();
+    console.warn(
+      "the run was saved without its replay buffer: new episodes begin, and the buffer fills up again " +
+        "before anything is learnt",
+    );
   } else if (usesMasks && !saved.config.actionMasks) {
     lanes.cut();
     console.warn("the saved run knew no action masks: a new episode begins");

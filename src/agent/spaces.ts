@@ -6,11 +6,12 @@
  * long after its cause is gone.
  */
 
+import type { ResolvedConfig } from "../dqn/config.ts";
+import type { FrameShape } from "../dqn/view.ts";
 import type { Space } from "../envs/env.ts";
 import { Box } from "../envs/spaces/box.ts";
 import { Discrete } from "../envs/spaces/discrete.ts";
 import type { ObservationArray } from "../envs/vector/vector_env.ts";
-import type { FrameShape } from "../dqn/view.ts";
 
 /** An observation: a typed array of any of a Box's dtypes. The learner computes in float32. */
 export type Observation = ObservationArray;
@@ -57,6 +58,22 @@ export function shapeOf({ observationSpace, actionSpace }: Spaces): Shape {
     actions: n,
     firstAction: start,
   };
+}
+
+/**
+ * What an agent with such a network needs of spaces, in words: where these are the same, either's
+ * observations mean the same to it.
+ */
+export function spacesText(
+  { observationSize, observationShape, isBytes, isShades, actions, firstAction }: Shape,
+  { network = "mlp" }: Partial<Pick<ResolvedConfig, "network">> = {},
+): string {
+  const size = network === "mlp"
+    ? `${observationSize} numbers`
+    : `pictures of shape [${observationShape.join(", ")}]`;
+  const range = network === "mlp" ? "" : isShades ? " from 0 to 255" : " below 255";
+  const kind = isBytes ? ` (bytes${range})` : "";
+  return `${size}${kind} and ${actions} actions from ${firstAction} on`;
 }
 
 /**

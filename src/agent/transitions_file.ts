@@ -55,14 +55,19 @@ function widthOf(name: Name, { observationSize, actions }: Shape): number {
   return name === "actionMasks" || name === "nextActionMasks" ? actions : 0;
 }
 
+/** Extents of a row of each array. */
+function extentsOf(name: Name, shape: Shape): readonly number[] {
+  if (name === "observations" || name === "nextObservations") return shape.observationShape;
+  return widthOf(name, shape) > 0 ? [shape.actions] : [];
+}
+
 /** Packs transitions into the bytes of a file. */
 export function encodeTransitions(transitions: StoredTransitions, shape: Shape): Uint8Array {
   const count = transitions.actions.length;
   const tensors: Record<string, Tensor> = {};
   for (const name of Object.keys(NAMES) as Name[]) {
     const data = transitions[name];
-    const width = widthOf(name, shape);
-    if (data) tensors[NAMES[name]] = { shape: width > 0 ? [count, width] : [count], data };
+    if (data) tensors[NAMES[name]] = { shape: [count, ...extentsOf(name, shape)], data };
   }
   return encodeSafetensors(tensors, { format: FORMAT, version: VERSION });
 }

@@ -148,10 +148,15 @@ export class VectorLanes implements Lanes {
       return false;
     }
     await this.#env.setState(vector);
+    this.#isSeeded = true;
+    // Where the replay buffer has nothing of the episodes, there is nothing to go on from.
+    if (!hasEnded!.every((ended, lane) => ended || this.#recorder.isOpen(lane))) {
+      this.cut();
+      return false;
+    }
     running!.forEach((episode, lane) => this.#recorder.setState(lane, episode));
     hasEnded!.forEach((ended, lane) => this.#hasEnded[lane] = ended);
     this.#isRunning = true;
-    this.#isSeeded = true;
     return true;
   }
 

@@ -189,7 +189,10 @@ function checkLengths(batch: Batch, rows: number, observationSize: number, actio
 function checkNumbers(batch: Batch, isBytes: boolean): void {
   if (isBytes) {
     for (const name of OBSERVATIONS) {
-      const at = batch[name].findIndex((x) => !(Number.isInteger(x) && x >= 0 && x <= 255));
+      const given = batch[name];
+      // A Uint8Array can hold nothing else, and pictures are large.
+      if (given instanceof Uint8Array) continue;
+      const at = given.findIndex((x) => !(Number.isInteger(x) && x >= 0 && x <= 255));
       if (at < 0) continue;
       throw new RangeError(
         `${name}[${at}] must be a byte, as the environment's observations are: an integer from 0 to ` +
@@ -199,6 +202,7 @@ function checkNumbers(batch: Batch, isBytes: boolean): void {
   }
   const names = [...OBSERVATIONS, ...Object.keys(FLOATS) as (keyof typeof FLOATS)[]];
   for (const name of names) {
+    if (batch[name] instanceof Uint8Array) continue;
     const at = batch[name]?.findIndex((x) => !Number.isFinite(x)) ?? -1;
     if (at >= 0) {
       throw new RangeError(`${name}[${at}] must be a finite number, got ${batch[name]![at]}`);

@@ -16,6 +16,7 @@ import { inputRows, layOutInput } from "./view.ts";
 export class Insight {
   readonly #state: LearnerState;
   readonly #config: ResolvedConfig;
+  readonly #rows = new Map<number, Float32Array | Uint8Array>();
   readonly #inferences = new Map<string, Promise<Inference>>();
 
   /**
@@ -65,7 +66,10 @@ export class Insight {
   /** Observations as the network sees them. */
   #layOut(observations: readonly ArrayLike<number>[]): Float32Array | Uint8Array {
     const { view, network: { input } } = this.#state;
-    const rows = inputRows(input, observations.length);
+    // Made once for each number of them: what is laid out is uploaded before the next is.
+    const count = observations.length;
+    const rows = this.#rows.get(count) ?? inputRows(input, count);
+    this.#rows.set(count, rows);
     observations.forEach((stack, row) => layOutInput(view, input, stack, rows, row));
     return rows;
   }

@@ -95,6 +95,14 @@ function pictureOf(shape: readonly number[], network: ResolvedConfig["network"])
       ? { height: b, width: c, planes: a, isPlanesFirst: true }
       : { height: a, width: b, planes: c, isPlanesFirst: false };
   }
+  if (shape.length > 3) {
+    throw new RangeError(
+      `observations of shape [${
+        shape.join(", ")
+      }] have too many dimensions to be pictures: leave the ` +
+        "wrapper that stacks them out, and set frameStack",
+    );
+  }
   const name = typeof network === "string" ? `network "${network}"` : "a network of convolutions";
   throw new RangeError(
     `${name} wants pictures, observations of shape [height, width], [height, width, planes] or ` +
@@ -154,6 +162,10 @@ export function layOutInput(
     into.set(stack, start);
     return;
   }
+  if (input.isBytes && frames === 4 && planes === 1) {
+    layOutFour(view, input, stack, into as Uint8Array, start);
+    return;
+  }
   const pixel = 4 * pixel4(input);
   const line = (width + 2 * margin[1]) * pixel;
   const origin = start + 4 * origin4(input);
@@ -165,6 +177,26 @@ export function layOutInput(
         const at = to + y * line;
         for (let x = 0; x < width; x++, i += pixelStride) into[at + x * pixel] = stack[i];
       }
+    }
+  }
+}
+
+/** The usual case: four frames of one plane are the four bytes of a pixel's word. */
+function layOutFour(
+  { frameSize, pixelStride }: View,
+  input: InputLayout,
+  stack: ArrayLike<number>,
+  into: Uint8Array,
+  start: number,
+): void {
+  const { height, width, margin } = input;
+  const words = new Uint32Array(into.buffer, into.byteOffset, into.length / 4);
+  const line = width + 2 * margin[1];
+  const origin = start / 4 + origin4(input);
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i += pixelStride) {
+      words[origin + y * line + x] = stack[i] | stack[i + frameSize] << 8 |
+        stack[i + 2 * frameSize] << 16 | stack[i + 3 * frameSize] << 24;
     }
   }
 }

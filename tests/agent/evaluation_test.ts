@@ -236,11 +236,15 @@ Deno.test("evaluation: an environment of other spaces than the agent's is refuse
   using agent = await smallAgent(make("CartPole-v1"));
   await assert.rejects(evaluate(agent, new StubEnv()), {
     name: "TypeError",
-    message: "qValues: wanted a typed array of 4 numbers, got 2 numbers",
+    message:
+      "StubEnv has 2 numbers and 2 actions from 0 on, and the agent was created for 4 numbers " +
+      "and 2 actions from 0 on",
   });
   await assert.rejects(evaluate(agent, new StubEnv(undefined, { size: 4, actions: 3 })), {
     name: "TypeError",
-    message: "StubEnv has 3 actions, and the agent knows 2",
+    message:
+      "StubEnv has 4 numbers and 3 actions from 0 on, and the agent was created for 4 numbers " +
+      "and 2 actions from 0 on",
   });
 });
 

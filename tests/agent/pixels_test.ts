@@ -1,7 +1,19 @@
 /** Tests of agents that see pictures: stacks in acting, learning and evaluation, and checkpoints of bytes. */
 
 import assert from "node:assert/strict";
-import { DQN, type DQNConfig, evaluate, FrameStack, type Policy } from "../../mod.ts";
+import {
+  Box,
+  DQN,
+  type DQNConfig,
+  type Env,
+  evaluate,
+  FrameStack,
+  type ParallelEnv,
+  type PictureLayerOption,
+  type Policy,
+  type ResetOptions,
+  SyncVectorEnv,
+} from "../../mod.ts";
 import { PICTURE, PictureEnv } from "./picture_env.ts";
 import { checkpointOf, device, digest, warningsOf } from "./support.ts";
 
@@ -91,6 +103,115 @@ Deno.test("pixels: without the replay buffer a checkpoint is small, and a loaded
   loaded.close();
 });
 
+/** The same pictures with other extents, or as other numbers. */
+class OtherEnv extends PictureEnv {
+  override readonly observationSpace: Box<"uint8">;
+
+  constructor(space: Box<"uint8">) {
+    super();
+    this.observationSpace = space;
+  }
+}
+
+Deno.test("pixels: environments whose pictures mean something else are refused", async () => {
+  using agent = await DQN.create(new PictureEnv(), PIXELS);
+  await agent.learn(30);
+  const saved = await checkpointOf(agent);
+  const turned = () => new OtherEnv(new Box(0, 255, [5, 6], "uint8"));
+  const dark = () => new OtherEnv(new Box(0, 1, PICTURE, "uint8"));
+  const floats = () => new OtherEnv(new Box(0, 1, PICTURE) as unknown as Box<"uint8">);
+  for (
+    const [env, given] of [
+      [turned, /pictures of shape \[5, 6\] \(bytes from 0 to 255\)/],
+      [dark, /pictures of shape \[6, 5\] \(bytes below 255\)/],
+      [floats, /pictures of shape \[6, 5\] and 2 actions/],
+    ] as const
+  ) {
+    await assert.rejects(evaluate(agent, env()), given);
+    await assert.rejects(DQN.load(saved, env(), { device }), given);
+    const evaluation = { env: env(), every: 10, episodes: 1 };
+    await assert.rejects(agent.learn(10, { evaluation }), given);
+  }
+  const stacked = new FrameStack<Uint8Array>(new PictureEnv(), 3);
+  await assert.rejects(
+    evaluate(agent, stacked),
+    /leave FrameStack out, the agent stacks by itself/,
+  );
+  const { network } = PIXELS;
+  const layers = (network as PictureLayerOption[]).map((layer) => ({
+    ...layer,
+    kernel: [3, 3] as const,
+    stride: [2, 2] as const,
+  }));
+  using same = await DQN.load(saved, new PictureEnv(), { device, network: layers });
+  assert.equal(same.updates, agent.updates);
+});
+
+Deno.test("pixels: a run without its replay buffer goes on in new episodes, not in its first again", async () => {
+  const resets: (ResetOptions | undefined)[] = [];
+  class Watched extends PictureEnv {
+    override reset(options?: ResetOptions): ReturnType<PictureEnv["reset"]> {
+      resets.push(options);
+      return super.reset(options);
+    }
+  }
+  const small = async (agent: DQN) => {
+    const chunks: Uint8Array<ArrayBuffer>[] = [];
+    const target = new WritableStream<Uint8Array>({ write: (c) => void chunks.push(c.slice()) });
+    await agent.save(target, { replay: false });
+    return chunks[0];
+  };
+  using agent = await DQN.create(new Watched(), PIXELS);
+  await agent.learn(40);
+  assert.deepEqual(resets[0], { seed: 5 });
+  resets.length = 0;
+  const warnings = await warningsOf(async () => {
+    using loaded = await DQN.load(await small(agent), new Watched(), { device });
+    await loaded.learn(30);
+    assert.ok(resets.length > 0 && resets.every((options) => options?.seed === undefined));
+  });
+  assert.match(warnings.join(), /without its replay buffer: new episodes begin/);
+
+  // Nothing is left of where the environments stood, once a load has had none.
+  using parked = await DQN.load(await small(agent), undefined, { device });
+  const again = await checkpointOf(parked);
+  const unknown = await warningsOf(async () => {
+    const vector = new SyncVectorEnv([() => new PictureEnv() as unknown as Env]);
+    using loaded = await DQN.load(again, vector as unknown as ParallelEnv, { device });
+    await loaded.learn(30);
+    assert.equal(loaded.steps, 70);
+  });
+  assert.match(unknown.join(), /does not say where the environments stood|this one is in/);
+});
+
+Deno.test("pixels: an agent that is only to play needs no replay buffer", async () => {
+  using agent = await DQN.create(new PictureEnv(), PIXELS);
+  await agent.learn(100);
+  const saved = await checkpointOf(agent);
+  const { observationSpace, actionSpace } = agent;
+  const overrides = { device, bufferSize: 50, learningStarts: 0 };
+  using player = await DQN.load(saved, { observationSpace, actionSpace }, overrides, {
+    replay: false,
+  });
+  assert.ok(player.gpuBytes < agent.gpuBytes);
+  const stack = new Uint8Array(3 * SIZE).fill(7);
+  assert.deepEqual(await player.qValues(stack), await agent.qValues(stack));
+});
+
+Deno.test("pixels: a loaded run that is given another ε explores from there on", async () => {
+  using agent = await DQN.create(new PictureEnv(), { ...PIXELS, explorationFinalEps: 0.01 });
+  await agent.learn(100, { horizon: 100 });
+  assert.equal(agent.epsilon, 0.01);
+  const saved = await checkpointOf(agent);
+  using plain = await DQN.load(saved, new PictureEnv(), { device });
+  assert.equal(plain.epsilon, 0.01);
+  using fresh = await DQN.load(saved, new PictureEnv(), { device, explorationInitialEps: 0.5 });
+  assert.equal(fresh.epsilon, 0.5);
+  await fresh.learn(20, { horizon: 200 });
+  // From 0.5 to 0.01 over half of the steps that remain.
+  assert.ok(Math.abs(fresh.epsilon - (0.5 - 0.49 * 20 / 50)) < 1e-9);
+});
+
 Deno.test("pixels: evaluation shows a policy the stacks of its episode", async () => {
   const seen: number[][] = [];
   const policy: Policy = {
@@ -120,17 +241,28 @@ Deno.test("pixels: evaluation shows a policy the stacks of its episode", async (
 });
 
 Deno.test("pixels: stored transitions are bytes, one frame each, and may come from elsewhere", async () => {
-  using agent = await DQN.create(new PictureEnv(), PIXELS);
-  await agent.learn(60);
+  // The buffer goes round, and ends up with the later part of an episode in front.
+  using agent = await DQN.create(new PictureEnv(), { ...PIXELS, bufferSize: 60 });
+  await agent.learn(145);
   const transitions = await agent.replay.transitions();
+  const count = transitions.actions.length;
+  assert.ok(count > 40 && count < 60);
   assert.ok(transitions.observations instanceof Uint8Array);
-  assert.equal(transitions.observations.length, transitions.actions.length * SIZE);
+  assert.equal(transitions.observations.length, count * SIZE);
+  // The stacks of the oldest two are not known.
+  assert.equal(agent.replay.size, count - 2);
   const { observationSpace, actionSpace } = new PictureEnv();
   using other = await DQN.create({ observationSpace, actionSpace }, {
     ...PIXELS,
     targetUpdateInterval: { every: 20, unit: "update" },
   });
-  assert.equal(await other.replay.add(transitions), transitions.actions.length);
+  const chunks: Uint8Array[] = [];
+  await agent.replay.save(new WritableStream({ write: (chunk) => void chunks.push(chunk) }));
+  assert.equal(await other.replay.load(chunks[0]), count);
+  assert.equal(other.replay.size, count);
+  // All that was stored is there again; the last episode ends with what is known of it.
+  transitions.truncated[count - 1] = 1 - transitions.terminated[count - 1];
+  assert.deepEqual(await other.replay.transitions(), transitions);
   await other.train(5);
   assert.equal(other.updates, 5);
   const floats = { ...transitions, observations: Float32Array.from(transitions.observations) };
@@ -144,7 +276,10 @@ Deno.test("pixels: one frame where a stack is wanted is refused, and so are floa
   const [frame] = env.reset();
   await assert.rejects(agent.predict(frame), /sees 3 observations at once.*FrameStack/);
   const stack = new Uint8Array([...frame, ...frame, ...frame]);
-  assert.equal((await agent.qValues(stack)).length, 2);
+  const values = await agent.qValues(stack);
+  assert.deepEqual(await agent.qValues(Float32Array.from(stack)), values);
+  const scaled = Float32Array.from(stack, (x) => x / 255);
+  await assert.rejects(agent.qValues(scaled), /sees bytes.*an integer from 0 to 255 is wanted/);
   class Liar extends PictureEnv {
     override reset(): ReturnType<PictureEnv["reset"]> {
       return [Float32Array.from(super.reset()[0]) as unknown as Uint8Array, {}];

@@ -1,9 +1,18 @@
 /** Tests of evaluating in vector environments. @module */
 
 import assert from "node:assert/strict";
-import { evaluate, make, makeVec, SyncVectorEnv } from "../../mod.ts";
+import {
+  type Env,
+  evaluate,
+  FrameStack,
+  make,
+  makeVec,
+  type Policy,
+  SyncVectorEnv,
+} from "../../mod.ts";
 import { CartPole } from "../../src/envs/classic/cartpole.ts";
 import { TimeLimit } from "../../src/envs/wrappers/time_limit.ts";
+import { PictureEnv } from "./picture_env.ts";
 import { StubEnv, type StubMoment } from "./stub_env.ts";
 import { device, smallAgent } from "./support.ts";
 
@@ -77,6 +86,40 @@ Deno.test("vector evaluation: what is wrong is said", async () => {
   const two = new SyncVectorEnv([() => new StubEnv()]);
   await assert.rejects(evaluate(agent, two), {
     name: "TypeError",
-    message: /has 2 actions, and the agent knows 3$/,
+    message: /has 2 numbers and 2 actions .* created for 2 numbers and 3 actions/,
   });
 });
+
+for (const autoresetMode of ["next_step", "same_step", "disabled"] as const) {
+  Deno.test(`vector evaluation: stacks stay within their episode in mode ${autoresetMode}`, async () => {
+    const seen: number[][] = [];
+    const policy: Policy = {
+      epsilon: 0,
+      temperature: null,
+      config: { frameStack: 3 },
+      owns: () => false,
+      qValuesOf: (observations) => {
+        seen.push([...observations[0]]);
+        return Promise.resolve(new Float32Array(2 * observations.length));
+      },
+    };
+    const one = () => new PictureEnv() as unknown as Env;
+    const env = new SyncVectorEnv([one, one], { autoresetMode });
+    await evaluate(policy, env, { episodes: 6 });
+    const wanted: number[][] = [];
+    const stacked = new FrameStack<Uint8Array>(new PictureEnv(), 3);
+    while (wanted.length < seen.length) {
+      let [observation] = stacked.reset();
+      for (let over = false; !over;) {
+        wanted.push([...observation]);
+        const [next, , terminated, truncated] = stacked.step(0);
+        observation = next;
+        over = terminated || truncated;
+        // The step that is a reset is asked for too.
+        if (over && autoresetMode === "next_step") wanted.push([...observation]);
+      }
+    }
+    assert.ok(seen.length > 20);
+    assert.deepEqual(seen, wanted.slice(0, seen.length));
+  });
+}

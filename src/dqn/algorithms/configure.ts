@@ -33,6 +33,12 @@ export interface Layers {
 export function configure({ env, preset, algorithms = [], options = {} }: Layers): DQNConfig {
   const chosen = algorithms.length === 0 ? {} : combineAlgorithms(algorithms);
   const config = layered(layered(preset, chosen), options);
+  // Hidden layers go with the network that they were chosen for.
+  if (options.network !== undefined && options.hiddenLayers === undefined) {
+    if (JSON.stringify(options.network) !== JSON.stringify(preset.network ?? "mlp")) {
+      delete (config as { hiddenLayers?: unknown }).hiddenLayers;
+    }
+  }
   if (config.distribution !== "c51" || (config.vMin !== undefined && config.vMax !== undefined)) {
     return config;
   }

@@ -6,23 +6,19 @@
 
 import { CARTPOLE_PRESETS } from "./cartpole.ts";
 import { LUNAR_LANDER_PRESETS } from "./lunar_lander.ts";
-import { DOPAMINE_ACROBOT, DOPAMINE_MOUNTAIN_CAR } from "./dopamine.ts";
+import { DOPAMINE_ACROBOT } from "./dopamine.ts";
 import { minatarPresets } from "./minatar.ts";
+import { MOUNTAIN_CAR_PRESETS } from "./mountain_car.ts";
 import { PONG_PRESETS } from "./pong.ts";
 import type { Preset, Presets } from "./preset.ts";
-import { SMALL_ACROBOT, SMALL_MOUNTAIN_CAR } from "./small.ts";
-import { ZOO_ACROBOT, ZOO_MOUNTAIN_CAR } from "./zoo.ts";
-import { ZOO_QR_ACROBOT, ZOO_QR_MOUNTAIN_CAR } from "./zoo_qr.ts";
+import { SMALL_ACROBOT } from "./small.ts";
+import { ZOO_ACROBOT } from "./zoo.ts";
+import { ZOO_QR_ACROBOT } from "./zoo_qr.ts";
 
 export type { Presets } from "./preset.ts";
 
 const BY_ID: Readonly<Record<string, Presets>> = {
-  "MountainCar-v0": {
-    zoo: ZOO_MOUNTAIN_CAR,
-    "zoo-qr": ZOO_QR_MOUNTAIN_CAR,
-    ...DOPAMINE_MOUNTAIN_CAR,
-    small: SMALL_MOUNTAIN_CAR,
-  },
+  "MountainCar-v0": MOUNTAIN_CAR_PRESETS,
   "Acrobot-v1": {
     zoo: ZOO_ACROBOT,
     "zoo-qr": ZOO_QR_ACROBOT,

@@ -4,7 +4,8 @@
  * dopamine/labs/environments/minatar, the same numbers for every game).
  *
  * Not the authors': frames before learning starts count into the decay of ε, and transitions of a batch
- * are drawn with replacement. Not Dopamine's: actions before learning starts are uniformly random.
+ * are drawn with replacement. Not Dopamine's: actions before learning starts are uniformly random, and its
+ * QR-DQN draws its first weights from ±1.32/√fan_in.
  *
  * @module
  */

@@ -102,3 +102,13 @@ Deno.test("configure: C51 in an environment whose returns are not known needs th
   // Others do without.
   assert.doesNotThrow(() => configure({ ...layers, algorithms: ["qr"] }));
 });
+
+Deno.test("configure: a preset's hidden layers go with its network, unless a layer over it names some", () => {
+  const preset: DQNConfig = { network: "minatar-cnn", hiddenLayers: [] };
+  assert.deepEqual(resolved(preset, []).hiddenLayers, []);
+  assert.deepEqual(resolved(preset, [], { network: "minatar-cnn" }).hiddenLayers, []);
+  assert.deepEqual(resolved(preset, [], { network: "nature-cnn" }).hiddenLayers, [512]);
+  assert.deepEqual(resolved({ hiddenLayers: [7] }, [], { network: "mlp" }).hiddenLayers, [7]);
+  const named = resolved(preset, ["double"], { network: "nature-cnn", hiddenLayers: [9] });
+  assert.deepEqual(named.hiddenLayers, [9]);
+});

@@ -5,17 +5,19 @@
 // sources [agents × ROWS × FRAME_STACK]    the slots that each input is made of
 // inputs  [agents × INPUTS_STRIDE]         out: inputs, ROWS of INPUT4 units
 //
-// Inputs are bytes if frames are, or floats, with bytes as the numbers that they are.
+// Inputs are bytes if frames are, or floats, bytes being scaled.
 //
-// An invocation for each unit (x) of each input (y); for several of them where frames lie in several
-// buffers.
+// An invocation for each unit (x) of each input (y); for several units where frames lie in several
+// buffers, and for several inputs where there are more than workgroups.
 
 import package::lib::draw::NO_ROW;
 import package::lib::frames::{
-  CHANNELS, PIXELS, PLANES, Task, frameOf, pixelAt, put, taskOf, units
+  CHANNELS, PIXELS, PLANES, ROWS, Task, frameOf, pixelAt, put, taskOf, units
 };
 
 override FRAME_WORDS: u32 = 1u;
+// What a byte is multiplied with on its way to a float.
+override SCALE: f32 = 1.0;
 // From a number of a frame to that of the next pixel and to that of the next plane.
 override PIXEL_STRIDE: u32 = 1u;
 override PLANE_STRIDE: u32 = 1u;
@@ -27,19 +29,25 @@ fn main(
   @builtin(global_invocation_id) id: vec3u,
   @builtin(num_workgroups) groups: vec3u,
 ) {
-  let task = taskOf(id.z, id.y);
-  if (!task.isHere) {
-    return;
+  for (var row = id.y; row < ROWS; row += groups.y) {
+    let task = taskOf(id.z, row);
+    if (task.isHere) {
+      bringAll(task, id.x, 64u * groups.x);
+    }
   }
+}
+
+// Units of an input: the first of them, and how many further on the next is.
+fn bringAll(task: Task, first: u32, step: u32) {
   let total = PIXELS * units();
   @if(!split) {
-    if (id.x < total) {
-      bring(task, id.x / units(), id.x % units());
+    if (first < total) {
+      bring(task, first / units(), first % units());
     }
   }
   // Mostly there is nothing to do: so fewer find that out, and do more where there is.
   @if(split) {
-    for (var i = id.x; i < total; i += 64u * groups.x) {
+    for (var i = first; i < total; i += step) {
       bring(task, i / units(), i % units());
     }
   }
@@ -78,7 +86,7 @@ fn numberOf(task: Task, pixel: u32, channel: u32) -> u32 {
       return number;
     }
     @if(!packed) {
-      return bitcast<u32>(f32(number));
+      return bitcast<u32>(f32(number) * SCALE);
     }
   }
 }

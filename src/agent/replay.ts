@@ -6,7 +6,7 @@
 import type { Ring } from "../replay/ring.ts";
 import { type ByteSource, type ByteTarget, deliverBytes, receiveBytes } from "../io/transfer.ts";
 import type { Recorder } from "./recorder.ts";
-import { collect, share } from "./replay_layout.ts";
+import { collect, share, stackAt } from "./replay_layout.ts";
 import {
   type CheckedTransitions,
   checkTransitions,
@@ -92,6 +92,15 @@ export class Replay {
    *
    * One that the episode has ended behind, or was cut behind, without a termination is `truncated`.
    * With the target "sarsa", transitions whose next action is not known, and may never be, are left out.
+   *
+   * With `frameStack` too, observations are single ones. A stack is an observation and those before it in
+   * its episode, filled up with the episode's first where there are fewer, and an episode goes on from one
+   * transition to the next until one has ended it: so {@linkcode Replay.add} puts stacks together again,
+   * and so can a program that learns from a file. Where the buffer no longer has an episode's beginning
+   * (a lane's oldest, once the buffer has gone round, and one that was under way when the buffer was
+   * emptied or added to), its oldest transition looks like its first. The true stacks of that one and of
+   * the `frameStack − 2` behind it are not known: this buffer never draws them, but elsewhere they are
+   * filled up with the oldest observation that there is.
    */
   async transitions(): Promise<StoredTransitions> {
     const { ring, inTurn, needs } = this.#parts;
@@ -104,6 +113,12 @@ export class Replay {
    *
    * In a buffer with several lanes (one for each environment) each lane gets a stretch of about equal
    * length; an episode that a stretch ends in is taken as truncated there.
+   *
+   * With `frameStack`, observations are single ones in any case, and stacks are put together out of the
+   * episodes: one begins with every transition that the one before does not go on in, and stacks are
+   * filled up with its first observation. Where a stretch, or what there is room for, begins in the middle
+   * of an episode, its first `frameStack − 1` transitions are stored for the stacks of those behind them,
+   * but not drawn: {@linkcode Replay.size} does not count them.
    *
    * @param transitions In time order.
    * @returns How many were stored.
@@ -136,7 +151,8 @@ export class Replay {
   /**
    * Writes all transitions as safetensors, for {@linkcode Replay.load} or for Python: tensors
    * `observations`, `next_observations`, `actions`, `rewards`, `terminations`, `truncations`, and where the
-   * agent uses them `action_masks`, `next_action_masks` and `next_actions`.
+   * agent uses them `action_masks`, `next_action_masks` and `next_actions`. With `frameStack` too,
+   * observations are single ones, not stacks: see {@linkcode Replay.transitions} for how stacks come of them.
    *
    * @param target A path, or a stream, which is closed. A file appears whole or not at all.
    */
@@ -148,8 +164,8 @@ export class Replay {
   /**
    * Stores the transitions of a file as {@linkcode Replay.save} writes it, or anything that writes
    * safetensors with these tensors: [n, …] each, numbers of any dtype, in time order. `truncations`, and
-   * what the agent does not use, may be left out. See {@linkcode Replay.add} for where they go. From
-   * Python:
+   * what the agent does not use, may be left out. With `frameStack` too, observations are single ones. See
+   * {@linkcode Replay.add} for where they go, and how stacks are put together. From Python:
    *
    * ```py
    * from safetensors.numpy import save_file
@@ -173,10 +189,15 @@ export class Replay {
   async #store(all: CheckedTransitions, lane: number, from: number, to: number): Promise<void> {
     const { ring, settle, needs } = this.#parts;
     const { observations, nextObservations, actions, masks, nextMasks, goesOn } = all;
-    const size = ring.observationSize;
+    const { observationSize: size, frameStack: frames } = ring;
     const rowsAtOnce = Math.ceil(UPLOAD_BYTES / (16 * (1 + ring.observation4)));
     for (let i = from, inside = false; i < to; i++) {
-      if (!inside) ring.begin(lane, observations.subarray(i * size, (i + 1) * size), masks?.[i]);
+      if (goesOn[i - 1] === 1 && !inside) {
+        // The stretch begins in mid-episode: stacks that reach back beyond it must not be made up.
+        ring.resume(lane, stackAt(all, i, { frames, size }), masks?.[i]);
+      } else if (!inside) {
+        ring.begin(lane, observations.subarray(i * size, (i + 1) * size), masks?.[i]);
+      }
       inside = goesOn[i] === 1 && i + 1 < to;
       const terminated = all.terminated[i] === 1;
       // What was done next is known too where only the stretch ends.

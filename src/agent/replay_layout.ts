@@ -1,13 +1,18 @@
 /**
  * How transitions lie in the replay buffer: taken out of its rows, and shared out among its lanes.
  *
- * A transition is a row and the one behind it; a row that starts none is an episode's end.
+ * A transition is a row and the one behind it; a row that starts none is an episode's end. Observations are
+ * single ones, also where several are seen at once: an episode's follow each other, so stacks come about
+ * again where they are stored. What transitions can't say is that an episode had begun before the first
+ * one that is there: the stacks of the next few are then filled up with that one's observation. Leaving
+ * transitions out would not help, for whichever is first would be taken for a beginning; only leaving out
+ * the whole rest of such an episode would, and all there is where episodes have no end.
  */
 
 import { KIND } from "../replay/lanes.ts";
 import type { RingState } from "../replay/ring.ts";
 import { ALL_ACTIONS, unpackMask } from "./action_masks.ts";
-import type { StoredTransitions, TransitionNeeds } from "./transitions.ts";
+import type { CheckedTransitions, StoredTransitions, TransitionNeeds } from "./transitions.ts";
 
 /** A transition's place in the ring's arrays. */
 interface Place {
@@ -46,6 +51,28 @@ export function share(goesOn: Uint8Array, room: readonly number[]): [from: numbe
     to = from;
   }
   return stretches;
+}
+
+/**
+ * The stack that was seen where a transition starts, as far as the transitions before it tell.
+ *
+ * @param frames How many observations are seen at once.
+ * @returns [frames × size], oldest first, filled up with the episode's first.
+ */
+export function stackAt(
+  { observations, goesOn }: Pick<CheckedTransitions, "observations" | "goesOn">,
+  transition: number,
+  { frames, size }: { frames: number; size: number },
+): Float32Array | Uint8Array {
+  const stack = observations instanceof Uint8Array
+    ? new Uint8Array(frames * size)
+    : new Float32Array(frames * size);
+  let at = transition;
+  for (let frame = frames - 1; frame >= 0; frame--) {
+    stack.set(observations.subarray(at * size, (at + 1) * size), frame * size);
+    if (goesOn[at - 1] === 1) at--;
+  }
+  return stack;
 }
 
 /** Takes the transitions out of a ring's arrays, lane by lane, oldest first. */

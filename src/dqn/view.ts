@@ -20,7 +20,7 @@ export interface FrameShape {
   readonly observationShape?: readonly number[];
   /** Whether its numbers are bytes; floats when left out. */
   readonly isBytes?: boolean;
-  /** Whether bytes are shades, up to 255, which networks for pictures see as 0 to 1; no when left out. */
+  /** Whether bytes are shades, up to 255, which networks see as 0 to 1; no when left out. */
   readonly isShades?: boolean;
 }
 
@@ -51,6 +51,7 @@ export function viewOf(
   const { observationSize, observationShape = [observationSize] } = frame;
   const { isBytes = false, isShades = false } = frame;
   checkStacked(observationShape, frameStack);
+  const scale = isShades ? 1 / 255 : 1;
   if (network === "mlp") {
     return {
       frameSize: observationSize,
@@ -63,7 +64,7 @@ export function viewOf(
         width: 1,
         channels: frameStack * observationSize,
         isBytes: false,
-        scale: 1,
+        scale,
       },
     };
   }
@@ -79,7 +80,7 @@ export function viewOf(
       width,
       channels: frameStack * planes,
       isBytes,
-      scale: isShades ? 1 / 255 : 1,
+      scale,
     },
   };
 }
@@ -123,9 +124,9 @@ function checkStacked(shape: readonly number[], frameStack: number): void {
 
 /** The view as the replay buffer's gather wants it. */
 export function gatherLayout(view: View, { margin }: InputLayout): PictureLayout {
-  const { height, width, channels, isBytes } = view.input;
+  const { height, width, channels, isBytes, scale } = view.input;
   const { pixelStride, planeStride } = view;
-  return { height, width, channels, margin, isBytes, pixelStride, planeStride };
+  return { height, width, channels, margin, isBytes, scale, pixelStride, planeStride };
 }
 
 /** Numbers that one input takes on the GPU, margins and padding included. */
@@ -160,6 +161,9 @@ export function layOutInput(
   const { height, width, margin } = input;
   if (height * width === 1 && planeStride === 1) {
     into.set(stack, start);
+    if (!input.isBytes && input.scale !== 1) {
+      for (let i = start; i < start + frames * frameSize; i++) into[i] *= input.scale;
+    }
     return;
   }
   if (input.isBytes && frames === 4 && planes === 1) {

@@ -31,7 +31,7 @@ export interface Block {
 export interface InputLayout extends Picture {
   /** Whether a unit is not a vec4 of floats but a word of four bytes, the lowest being the first. */
   readonly isBytes: boolean;
-  /** What a byte is multiplied with as it is loaded. Floats are taken as they are. */
+  /** What a byte is multiplied with: as it is loaded, or before where the network gets floats. */
   readonly scale: number;
 }
 

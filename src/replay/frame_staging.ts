@@ -20,6 +20,7 @@ export class FrameStaging {
   readonly #staged: readonly FrameArray[];
   readonly #first: number[];
   readonly #count: number[];
+  #isFull = false;
 
   /**
    * @param frames Where they go.
@@ -41,7 +42,7 @@ export class FrameStaging {
 
   /** Whether it is time to send. */
   get isFull(): boolean {
-    return this.#count.some((count) => count === this.#room);
+    return this.#isFull;
   }
 
   /**
@@ -55,6 +56,7 @@ export class FrameStaging {
     const last = (this.#first[lane] + this.#count[lane] - 1) % this.#region;
     if (this.#count[lane] === 0) this.#first[lane] = row;
     if (this.#count[lane] === 0 || row !== last) this.#count[lane]++;
+    if (this.#count[lane] === this.#room) this.#isFull = true;
     this.#staged[lane].set(frame, (this.#count[lane] - 1) * this.#frames.rowSize);
   }
 
@@ -76,5 +78,6 @@ export class FrameStaging {
   /** Forgets what was collected. */
   drop(): void {
     this.#count.fill(0);
+    this.#isFull = false;
   }
 }

@@ -14,6 +14,8 @@ import type { Ring } from "./ring.ts";
 const INPUTS = 2;
 /** Invocations of a workgroup, as in the kernels. */
 const WORKGROUP = 64;
+/** Workgroups that any adapter allows in one dimension; a kernel goes on with further inputs by itself. */
+const MOST_GROUPS = 65_535;
 /** Parts of an input that an invocation brings where frames lie in several buffers. */
 const SPLIT_PARTS = 8;
 
@@ -28,6 +30,8 @@ export interface PictureLayout {
   readonly margin: readonly [y: number, x: number];
   /** Whether four channels are four bytes of a word; else they are a vec4f. */
   readonly isBytes: boolean;
+  /** What bytes are multiplied with that become floats; 1 when left out. */
+  readonly scale?: number;
   /** From a number of a frame to that of the next pixel, and to that of the next plane. */
   readonly pixelStride: number;
   readonly planeStride: number;
@@ -58,7 +62,9 @@ export interface GatherTarget {
 export function gatherSteps(ring: Ring, target: GatherTarget): Step[] {
   checkLayout(ring, target.layout);
   const isPlain = ring.frameStack === 1 && !ring.isBytes && ring.frames.chunks.length === 1;
-  if (isPlain && isAsStored(target.layout)) return [gatherStep(ring, target)];
+  if (isPlain && ring.observation4 <= MOST_GROUPS && isAsStored(target.layout)) {
+    return [gatherStep(ring, target)];
+  }
   const { batch, draws, samples, health } = target;
   const sources = ring.buffers.storage("frame sources", INPUTS * batch * ring.frameStack * 4);
   const rows: Step = {
@@ -141,13 +147,18 @@ function frameSteps(ring: Ring, target: GatherTarget, sources: GPUBuffer): Step[
             FRAME_WORDS: frames.rowBytes / 4,
             PIXEL_STRIDE: pixelStride,
             PLANE_STRIDE: planeStride,
+            ...(ring.isBytes && !isBytes && { SCALE: layout.scale ?? 1 }),
           }),
           ...(split && { CHUNK_FIRST: first, CHUNK_SLOTS: end - first }),
         },
       },
       buffers: { frames: chunk, sources, inputs: inputs.buffer },
       // Most inputs have nothing in most buffers; finding that out must not cost much.
-      workgroups: [split ? Math.ceil(groups / SPLIT_PARTS) : groups, INPUTS * batch, 1],
+      workgroups: [
+        split ? Math.ceil(groups / SPLIT_PARTS) : groups,
+        Math.min(MOST_GROUPS, INPUTS * batch),
+        1,
+      ],
       // No row has come here yet.
       when: ({ filled }) => hasRows(first, end, region, laneCount, filled),
     };

@@ -12,6 +12,8 @@ import {
   type PictureLayerOption,
   type Policy,
   type ResetOptions,
+  type ResetResult,
+  type StepResult,
   SyncVectorEnv,
 } from "../../mod.ts";
 import { PICTURE, PictureEnv } from "./picture_env.ts";
@@ -51,6 +53,34 @@ Deno.test("pixels: stacks from the replay buffer teach what stacked observations
   assert.equal(shared.updates, plain.updates);
   assert.ok(shared.updates > 50);
   assert.deepEqual(await weightsOf(shared), await weightsOf(plain));
+});
+
+Deno.test("pixels: to an MLP shades are numbers from 0 to 1, on their way out of the replay buffer too", async () => {
+  class FloatEnv implements Env<Float32Array, number> {
+    readonly #env = new PictureEnv();
+    readonly observationSpace: Box = new Box(0, 1, [SIZE]);
+    readonly actionSpace = this.#env.actionSpace;
+    #scaled = (picture: Uint8Array) => Float32Array.from(picture, (x) => x / 255);
+    reset(): ResetResult<Float32Array> {
+      const [picture, info] = this.#env.reset();
+      return [this.#scaled(picture), info];
+    }
+    step(action: number): StepResult<Float32Array> {
+      const [picture, reward, terminated, truncated, info] = this.#env.step(action);
+      return [this.#scaled(picture), reward, terminated, truncated, info];
+    }
+    close(): void {}
+  }
+  const config: DQNConfig = { ...PIXELS, network: "mlp", frameStack: 1, learningRate: 1e-3 };
+  using bytes = await DQN.create(new PictureEnv(), config);
+  using floats = await DQN.create(new FloatEnv(), config);
+  await bytes.learn(60);
+  await floats.learn(60);
+  assert.ok(bytes.updates > 10);
+  const wanted = await weightsOf(floats);
+  for (const [name, values] of Object.entries(await weightsOf(bytes))) {
+    values.forEach((value, i) => assert.ok(Math.abs(value - wanted[name][i]) < 1e-5, name));
+  }
 });
 
 for (

@@ -33,6 +33,12 @@ Deno.test("view: flat observations are one pixel with all numbers as channels", 
   assert.deepEqual(laidOut(view, [1, 2, 3, 4, 5, 6], [0, 0]), [[1, 2, 3, 4, 5, 6, 0, 0]]);
 });
 
+Deno.test("view: bytes are shades of 0 to 1 to an MLP too", () => {
+  const frame = { observationSize: 2, observationShape: [1, 2], isBytes: true, isShades: true };
+  const view = viewOf(frame, { network: "mlp", frameStack: 1 });
+  assert.deepEqual(laidOut(view, [51, 255], [0, 0]), [[Math.fround(0.2), 1, 0, 0]]);
+});
+
 Deno.test("view: pixels have the frames' planes side by side, oldest frame first", () => {
   const frame = { observationSize: 4, observationShape: [2, 2], isBytes: true, isShades: true };
   const view = viewOf(frame, { network: CONV, frameStack: 3 });

@@ -277,6 +277,45 @@ Deno.test("gather: a picture that the frames don't make is refused", async () =>
   buffers.destroy();
 });
 
+Deno.test("gather: batches and frames of any size keep to the workgroups that all adapters allow", async () => {
+  const most = 65_535;
+  for (const batch of [most >> 1, (most >> 1) + 1, 100_000]) {
+    for (const [chunkRows, height] of [[20, 1], [4, 1], [20, 4], [4, 4]]) {
+      const buffers = new Buffers(gpu);
+      const options = { observationSize: 16, lanes: 1, capacity: 20, nSteps: 1, frameStack: 2 };
+      const chunkBytes = chunkRows * 16;
+      const ring = await Ring.create(gpu, buffers, { ...options, bytes: true, chunkBytes });
+      const buffer = buffers.storage("some", 16);
+      const layout: PictureLayout = height === 1 ? { ...flatLayout(options), isBytes: true } : {
+        ...{ height, width: 4, channels: 2, margin: [0, 0], isBytes: true },
+        ...{ pixelStride: 1, planeStride: 16 },
+      };
+      const steps = gatherSteps(ring, {
+        ...{ batch, inputs: { buffer, stride: 0 }, samples: buffer, health: buffer, layout },
+      });
+      assert.equal(steps.length, 1 + 20 / chunkRows);
+      for (const { workgroups } of steps) assert(workgroups.every((n) => n >= 1 && n <= most));
+      assert.deepEqual(steps.slice(1).map(({ workgroups }) => workgroups[1]), [
+        ...new Array(20 / chunkRows).fill(Math.min(most, 2 * batch)),
+      ]);
+      buffers.destroy();
+    }
+  }
+  // A frame of floats that has more vec4s than there may be workgroups.
+  for (const [vec4s, wanted] of [[most, [1, most, 1]], [most + 1, [Math.ceil(most / 64), 4, 1]]]) {
+    const buffers = new Buffers(gpu);
+    const options = { observationSize: 4 * (vec4s as number), lanes: 1, capacity: 3, nSteps: 1 };
+    const ring = await Ring.create(gpu, buffers, options);
+    const buffer = buffers.storage("some", 16);
+    const steps = gatherSteps(ring, {
+      ...{ batch: 2, inputs: { buffer, stride: 0 }, samples: buffer, health: buffer },
+      layout: flatLayout(options),
+    });
+    assert.deepEqual(steps.at(-1)!.workgroups, wanted);
+    buffers.destroy();
+  }
+});
+
 Deno.test("gather: buffers to which no row has come are passed over", async () => {
   const buffers = new Buffers(gpu);
   const options = { observationSize: 16, lanes: 2, capacity: 20, nSteps: 1, bytes: true };

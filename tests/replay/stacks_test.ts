@@ -120,6 +120,25 @@ function nameOf({ picture, region, lanes, nSteps, frameStack, bytes, needsNextAc
     `${lanes} × ${region} rows${needsNextAction ? ", next actions" : ""}`;
 }
 
+const MANY: readonly [name: string, picture: Picture, chunkRows: number][] = [
+  ["flat", flat(1, true), Infinity],
+  ["by planes, several buffers", { height: 2, width: 2, planes: 1, isBytes: true }, 9],
+];
+for (const [name, picture, chunkRows] of MANY) {
+  Deno.test(`gather: a batch of more inputs than workgroups is whole: ${name}`, async () => {
+    const shape: Shape = {
+      ...{ picture, region: 17, lanes: 1, nSteps: 1, frameStack: 3, bytes: true, ends: 0.2 },
+    };
+    const layout = layoutOf(picture, 3);
+    const bench = await DrawBench.create(gpu, optionsOf(shape, chunkRows), 33_000, true, layout);
+    const stream = new StackStream([bench.ring], 1, shape.ends);
+    stream.play(40);
+    assertUniform(countStacks(await bench.draw(1), stream.transitions(), layout));
+    assert.equal(await bench.health(), 0);
+    bench.buffers.destroy();
+  });
+}
+
 STREAMS.forEach((shape, seed) => {
   Deno.test(`gather: ${nameOf(shape)}: batches are those of whole stacks`, async () => {
     const batch = 256;

@@ -424,8 +424,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   @each(c < COLUMNS4) let x$c = input + placeOf(min(firstColumn + $cu, IN4 - 1u));
   @each(r < ROWS4) var bias$r = vec4f();
   @each(r < ROWS4, c < COLUMNS4, i < 4) var sum$r_$c_$i = vec4f();
-  let end = LINES * (slice + 1u) / SLICES;
-  for (var line = LINES * slice / SLICES; line < end; line++) {
+  let end = firstLine(slice + 1u);
+  for (var line = firstLine(slice); line < end; line++) {
     let row = line / OUT_HEIGHT;
     let y = line - row * OUT_HEIGHT;
     var d = row * OUTPUT_STRIDE + y * OUTPUT_LINE4;
@@ -443,6 +443,11 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let to = agent * SUMS_AGENT + SUMS_AT + slice * SLICE4;
   @each(r < ROWS4, c < COLUMNS4, i < 4) store(to + ((firstRow + $ru) * 4u + $iu) * IN4 + firstColumn + $cu, sum$r_$c_$i, firstRow + $ru < OUT4 && firstColumn + $cu < IN4);
   @each(r < ROWS4) store(to + OUT4 * 4u * IN4 + firstRow + $ru, bias$r, firstRow + $ru < OUT4 && firstColumn == 0u);
+}
+
+// Where a slice starts: all have as many lines, and the first ones a rest of one more each.
+fn firstLine(slice: u32) -> u32 {
+  return slice * (LINES / SLICES) + min(slice, LINES % SLICES);
 }
 
 // Where what a column of W is multiplied with lies, from the place where the kernel starts.

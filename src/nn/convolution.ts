@@ -4,7 +4,7 @@ import type { Gpu } from "../gpu/gpu.ts";
 import type { Step } from "../gpu/program.ts";
 import { arenaOverrides, type Arenas } from "./arenas.ts";
 import type { Conv, Pool, Slice } from "./network.ts";
-import { inputOf } from "./passes.ts";
+import { readsOf } from "./passes.ts";
 import { line4, origin4, pixel4 } from "./pictures.ts";
 import { chooseTile, tileCount } from "./tiles.ts";
 import type { Workspace } from "./workspace.ts";
@@ -41,7 +41,7 @@ export function convolutionStep(
         ...patches(layer),
         ...inputPlaces(workspace, input),
         ...outputPlaces(workspace, layer),
-        ...readsOf(workspace, input),
+        ...readsOf(passes, input.block),
         ...arenaOverrides(arenas),
         ARENA_OF: arenas.ofPass,
       },
@@ -132,7 +132,7 @@ export function poolingStep(workspace: Workspace, layer: Pool): Work {
         INPUT_STRIDE: stride,
         INPUT_AT: at + origin4(layer.from),
         ...outputPlaces(workspace, layer),
-        ...readsOf(workspace, input),
+        ...readsOf(passes, input.block),
       },
     },
     buffers: { activations, ...slopes && { slopes } },
@@ -250,9 +250,4 @@ function windows(layer: Pool): Record<string, number> {
     IN_WIDTH: from.width,
     LINE4: line4(from),
   };
-}
-
-/** Which observations each pass reads, for a layer that reads them. */
-export function readsOf({ passes }: Workspace, { block }: Slice): Record<string, number> {
-  return block === 0 ? { READS_INPUTS: 1, INPUT_OF: inputOf(passes) } : {};
 }

@@ -3,9 +3,9 @@
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Step } from "../gpu/program.ts";
 import { arenaOverrides, type Arenas } from "./arenas.ts";
-import { convolutionStep, poolingStep, readsOf } from "./convolution.ts";
+import { convolutionStep, poolingStep } from "./convolution.ts";
 import type { Dense, Norm, Product, Slice } from "./network.ts";
-import { sampleOverrides } from "./passes.ts";
+import { readsOf, sampleOverrides } from "./passes.ts";
 import { chooseTile, tileCount } from "./tiles.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -56,7 +56,7 @@ function denseStep(
         WEIGHTS_AT: weightsAt,
         BIAS_AT: biasAt,
         ...betweenBlocks(workspace, input, output),
-        ...readsOf(workspace, input),
+        ...readsOf(passes, input.block),
         ...arenaOverrides(arenas),
         ARENA_OF: arenas.ofPass,
       },
@@ -107,7 +107,7 @@ function productStep(workspace: Workspace, layer: Product): Omit<Step, "label"> 
         WIDTH4: width4,
         FEATURES_AT: at,
         FEATURES_STRIDE: stride,
-        ...readsOf(workspace, features),
+        ...readsOf(passes, features.block),
         EMBEDDING_AT: workspace.activationsOf(embedding).at,
         OUTPUT_AT: workspace.activationsOf(output).at,
         ACTIVATIONS_AGENT: activationsStride,

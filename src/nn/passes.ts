@@ -50,6 +50,11 @@ export function inputOf(passes: readonly Pass[]): number {
   return packed(passes.map(({ input }) => INPUTS[input]));
 }
 
+/** Which observations each pass reads, for a kernel that reads a block: none but the first holds them. */
+export function readsOf(passes: readonly Pass[], block: number): Record<string, number> {
+  return block === 0 ? { READS_INPUTS: 1, INPUT_OF: inputOf(passes) } : {};
+}
+
 /** Rows of all passes before one, of so many for each row of the batch; of all when it is left out. */
 export function samplesBefore(passes: readonly Pass[], pass: number = passes.length): number {
   return passes.slice(0, pass).reduce((sum, { samples }) => sum + samples, 0);

@@ -7,6 +7,8 @@
  * two meet where parameters go in and out.
  */
 
+import { MOST_ROUNDS } from "./tiles.ts";
+
 /** Something that is so large or so far in y and x. */
 export type Pair = readonly [y: number, x: number];
 
@@ -139,7 +141,23 @@ export function pictureAfter(
     }
     return Math.floor((padded - kernel[i]) / stride[i]) + 1;
   });
+  const rounds = roundsOf(layer, from);
+  if (rounds > MOST_ROUNDS) {
+    throw new RangeError(
+      `${name}: a number of it follows from too many others, ${rounds} steps of at most ` +
+        `${MOST_ROUNDS}: take a smaller kernel${kind === "conv" ? "" : " or a larger stride"}`,
+    );
+  }
   return { height, width, channels: kind === "conv" ? layer.channels : from.channels };
+}
+
+/** The most rounds that an invocation of the layer's kernels takes, forward or backward. */
+function roundsOf(layer: PictureLayer, from: { readonly channels: number }): number {
+  const [height, width] = layer.kernel;
+  if (layer.kind === "conv") return height * width * Math.max(pixel4(from), pixel4(layer));
+  // Backward, each pixel looks at all windows that cover it.
+  const windows = layer.kernel.map((size, i) => Math.ceil(size / layer.stride[i]));
+  return height * width * windows[0] * windows[1];
 }
 
 function checkAll(name: string, what: string, sizes: readonly number[], least: number): void {

@@ -76,8 +76,8 @@ export function convolutionGradientTile(
   };
 }
 
-/** Software adapters end an invocation's loops after some 65,500 rounds. */
-const MOST_ROUNDS = 60_000;
+/** Rounds of its loops that an invocation may take: software adapters end them after some 65,500. */
+export const MOST_ROUNDS = 60_000;
 /** Invocations that keep an adapter busy. */
 const MANY_INVOCATIONS: Record<AdapterKind, number> = { cpu: 64, gpu: 1 << 15 };
 

@@ -53,9 +53,9 @@ export class Workspace {
   readonly inputs: Inputs;
   /** Each block, pass after pass: [rows × width padded to vec4]; observations first unless they are bytes. */
   readonly activations: GPUBuffer;
-  /** For each block [rows × width]: f′ at its pre-activations, pass 0. */
+  /** For each block but the observations [rows × width]: f′ at its pre-activations, pass 0. */
   readonly slopes: GPUBuffer | undefined;
-  /** For each block [rows × width]: ∂loss/∂z, pass 0. */
+  /** For each block but the observations [rows × width]: ∂loss/∂z, pass 0. */
   readonly deltas: GPUBuffer | undefined;
   /** vec4s of one agent in activations; in slopes and deltas. */
   readonly activationsStride: number;
@@ -84,8 +84,10 @@ export class Workspace {
       const samples = isSampled ? samplesBefore(passes) : block === 0 ? inputs : passes.length;
       const isElsewhere = block === 0 && network.input.isBytes;
       at += isElsewhere ? 0 : batch * samples * width4;
-      slopeAt += this.rows(block) * width4;
+      slopeAt += block === 0 ? 0 : this.rows(block) * width4;
     });
+    // Observations have neither slopes nor deltas: what looks for them finds the end.
+    slopesAt[0] = slopeAt;
     this.#activationsAt = activationsAt;
     this.#slopesAt = slopesAt;
     this.activationsStride = at;
@@ -123,7 +125,7 @@ export class Workspace {
     return { at: this.#activationsAt[block] + at4, stride: width4, isSampled };
   }
 
-  /** Where they lie among slopes and deltas. */
+  /** Where they lie among slopes and deltas; observations have none. */
   slopesOf({ block, at4 }: Slice): Place {
     const { width4, isSampled } = this.network.blocks[block];
     return { at: this.#slopesAt[block] + at4, stride: width4, isSampled };

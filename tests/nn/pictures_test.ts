@@ -148,6 +148,14 @@ Deno.test("pictures: what can't be is refused with its number and sizes", () => 
       return true;
     });
   }
+  const large = { ...input, height: 300, width: 300 };
+  for (const layer of [pool(16, 1), pool(250, 250), conv(5, 250)]) {
+    assert.throws(
+      () => buildNetwork(structure({ input: large, convolutions: [layer] })),
+      /: a number of it follows from too many others, \d+ steps of at most 60000: take a smaller kernel/,
+    );
+  }
+  buildNetwork(structure({ input: large, convolutions: [pool(200, 200)] }));
   const bytes = { ...input, isBytes: true };
   for (const [convolutions, first] of [[[], "a dense layer"], [[pool(2, 2)], "maxPool"]] as const) {
     assert.throws(

@@ -41,6 +41,7 @@ export type {
   ConvolutionOption,
   Extent,
   MaxPoolOption,
+  NetworkName,
   NetworkOption,
   PictureLayerOption,
 } from "./src/dqn/networks.ts";

@@ -39,8 +39,11 @@ export interface MaxPoolOption {
 /** One layer on pictures. */
 export type PictureLayerOption = ConvolutionOption | MaxPoolOption;
 
-/** Names of the networks that have one. */
-export const NETWORK_NAMES = ["mlp", "nature-cnn", "minatar-cnn"] as const;
+/** Networks that have a name; see {@linkcode NetworkOption}. */
+export type NetworkName = "mlp" | "nature-cnn" | "minatar-cnn";
+
+/** All of these. */
+export const NETWORK_NAMES: readonly NetworkName[] = ["mlp", "nature-cnn", "minatar-cnn"];
 
 /**
  * What comes before the hidden layers:
@@ -52,9 +55,9 @@ export const NETWORK_NAMES = ["mlp", "nature-cnn", "minatar-cnn"] as const;
  *   hidden layer behind it has 128
  * - layers of one's own, the first reading the observations
  */
-export type NetworkOption = typeof NETWORK_NAMES[number] | readonly PictureLayerOption[];
+export type NetworkOption = NetworkName | readonly PictureLayerOption[];
 
-const LAYERS: Readonly<Record<typeof NETWORK_NAMES[number], readonly PictureLayerOption[]>> = {
+const LAYERS: Readonly<Record<NetworkName, readonly PictureLayerOption[]>> = {
   mlp: [],
   "nature-cnn": [
     { kind: "conv", channels: 32, kernel: 8, stride: 4 },
@@ -64,7 +67,7 @@ const LAYERS: Readonly<Record<typeof NETWORK_NAMES[number], readonly PictureLaye
   "minatar-cnn": [{ kind: "conv", channels: 16, kernel: 3 }],
 };
 
-const HIDDEN: Readonly<Record<typeof NETWORK_NAMES[number], readonly number[]>> = {
+const HIDDEN: Readonly<Record<NetworkName, readonly number[]>> = {
   mlp: [64, 64],
   "nature-cnn": [512],
   "minatar-cnn": [128],

@@ -1,13 +1,12 @@
 /**
- * Times forward and backward passes of convolutional networks in PyTorch and DinoQ in turn on this
- * machine.
+ * Times updates of DQN with convolutional networks (uniform replay of bytes, Huber, Adam, target network)
+ * in PyTorch and DinoQ in turn on this machine.
  *
  *     deno run -A tests/bench/convolutions.ts --python .venv/bin/python
  *
- * A round is what an update of DQN asks of the networks: the target network forward on the next
- * observations, the online one forward and backward on the observations. Rounds of measuring go network by
- * network and contestant by contestant, never two at a time, and the table holds medians, so that a
- * machine whose mood changes treats all alike. A peer that is not installed is left out with a word.
+ * Rounds of measuring go network by network and contestant by contestant, never two at a time, and the
+ * table holds medians, so that a machine whose mood changes treats all alike. A peer that is not installed
+ * is left out with a word.
  *
  * @module
  */
@@ -20,13 +19,13 @@ import {
   warnWhenBusy,
   wholeNumber,
 } from "./command_line.ts";
-import { passesByDinoQ, type Request, type Shape } from "./convolution_passes.ts";
+import { type Request, type Shape, updatesByDinoQ } from "./convolution_updates.ts";
 import { type Contestant, type Found, startPeer } from "./peer.ts";
 import { commit } from "./repository.ts";
 import { median } from "./statistics.ts";
 import { markdownTable, rate, ratio } from "./table.ts";
 
-const HELP = `Times passes of convolutional networks in PyTorch and DinoQ in turn on this machine.
+const HELP = `Times updates of convolutional networks in PyTorch and DinoQ in turn on this machine.
 
   --networks LIST   nature:batch, minatar:batch, … [nature:32,nature:256,minatar:32]
   --rounds N        how often each is timed; the table holds medians [5]
@@ -42,7 +41,10 @@ const NETWORKS: Readonly<Record<string, Shape>> = {
   // Mnih et al.: Human-level control through deep reinforcement learning (Nature 2015), methods.
   nature: {
     input: [4, 84, 84],
-    bytes: true,
+    highest: 255,
+    network: "nature-cnn",
+    frame: [84, 84],
+    frameStack: 4,
     convolutions: [[32, 8, 4], [64, 4, 2], [64, 3, 1]],
     hidden: [512],
     outputs: 6,
@@ -50,7 +52,10 @@ const NETWORKS: Readonly<Record<string, Shape>> = {
   // Young, Tian: MinAtar (arXiv 1903.03176), section 4.
   minatar: {
     input: [4, 10, 10],
-    bytes: false,
+    highest: 1,
+    network: "minatar-cnn",
+    frame: [10, 10, 4],
+    frameStack: 1,
     convolutions: [[16, 3, 1]],
     hidden: [128],
     outputs: 6,
@@ -102,7 +107,7 @@ async function main(): Promise<void> {
     eager: () => peer("eager", "float32"),
     compiled: () => peer("compiled", "float32"),
     tf32: () => peer("eager", "tf32"),
-    dinoq: async () => ({ contestant: await passesByDinoQ(values.profile) }),
+    dinoq: () => Promise.resolve({ contestant: updatesByDinoQ(values.profile) }),
   };
 
   warnWhenBusy();
@@ -137,7 +142,7 @@ async function main(): Promise<void> {
   const peers = contestants.filter(({ key }) => key !== "dinoq");
   const isCompared = peers.length < contestants.length;
   console.log(
-    `forward (two passes) and backward, a second; median of ${rounds} rounds of ${seconds} s`,
+    `updates a second; median of ${rounds} rounds of ${seconds} s`,
   );
   for (const { key, contestant } of contestants) {
     console.log(`- ${key}: ${contestant.name}, ${contestant.description}`);

@@ -1,13 +1,13 @@
-"""Forward and backward passes of convolutional networks in PyTorch: for convolutions.ts.
+"""Updates of DQN with convolutional networks in PyTorch: for convolutions.ts.
 
     pip install torch==2.13.0
 
-A round is what an update of DQN asks of the networks: the target network forward on the next
-observations, the online one forward and backward on the observations. Arguments: the device (auto,
+A round is an update: a batch drawn uniformly from stored bytes, the target network on the next
+observations, the online one forward and backward, Huber loss and Adam. Arguments: the device (auto,
 cpu or cuda), eager or compiled, and tf32 or float32: what a GPU may multiply with. On a CPU one
 thread and all of them are tried, the faster counts. Talks as serve.py says, but for what a request
 names: a network's input [channels, height, width], its convolutions [channels, kernel, stride], its
-hidden layers and outputs, whether observations are bytes, the batch, and seconds.
+hidden layers and outputs, the highest byte, the batch, and seconds.
 """
 
 import json
@@ -27,6 +27,8 @@ device = choice if choice != "auto" else "cuda" if torch.cuda.is_available() els
 torch.backends.cuda.matmul.allow_tf32 = precision == "tf32"
 torch.backends.cudnn.allow_tf32 = precision == "tf32"
 ALL_THREADS = torch.get_num_threads()
+# Transitions to draw from.
+ROWS = 1_000
 
 
 def network(request):
@@ -44,27 +46,31 @@ def network(request):
 
 
 def build(request):
-    """A function that makes one round."""
+    """A function that makes one update."""
     torch.manual_seed(1)
     q, target = network(request), network(request)
-    if mode == "compiled":
-        q, target = torch.compile(q), torch.compile(target)
-    shape = (2, request["batch"], *request["input"])
-    if request["bytes"]:
-        seen = torch.randint(0, 256, shape, dtype=torch.uint8, device=device)
-    else:
-        seen = torch.rand(shape, device=device)
-    deltas = torch.randn(request["batch"], request["outputs"], device=device)
-
-    def floats(observations):
-        return observations.float() / 255 if request["bytes"] else observations
+    target.load_state_dict(q.state_dict())
+    optimizer = torch.optim.Adam(q.parameters(), lr=1e-4)
+    predict, follow = (torch.compile(q), torch.compile(target)) if mode == "compiled" else (q, target)
+    shape = (ROWS + 1, *request["input"])
+    stored = torch.randint(0, request["highest"] + 1, shape, dtype=torch.uint8, device=device)
+    actions = torch.randint(0, request["outputs"], (ROWS, 1), device=device)
+    rewards = torch.randn(ROWS, device=device)
+    goes_on = (torch.arange(ROWS, device=device) % 100 != 99).float()
+    scale = 255 if request["highest"] == 255 else 1
+    batch = request["batch"]
 
     def run():
+        rows = torch.randint(0, ROWS, (batch,), device=device)
         with torch.no_grad():
-            target(floats(seen[1]))
-        for parameter in q.parameters():
-            parameter.grad = None
-        q(floats(seen[0])).backward(deltas)
+            following = follow(stored[rows + 1].float() / scale).max(1).values
+            wanted = rewards[rows] + 0.99 * goes_on[rows] * following
+        values = predict(stored[rows].float() / scale).gather(1, actions[rows])[:, 0]
+        loss = nn.functional.smooth_l1_loss(values, wanted)
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(q.parameters(), 10)
+        optimizer.step()
 
     return run
 

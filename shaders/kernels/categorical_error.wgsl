@@ -22,7 +22,7 @@ import package::lib::finite::isFinite;
 
 import package::lib::outputs::{ACTIONS, ATOMS, output};
 import package::lib::passes::BATCH;
-import package::lib::row_sums::sumOverRow;
+import package::lib::workgroup_sums::sumOfVectors;
 import package::lib::support::{V_MAX, V_MIN, atomValue};
 import package::lib::values::{ONLINE, TARGET, VALUES_AGENT, qValue, values};
 import package::slots::target::{bonus, lookAhead, shareOf};
@@ -89,7 +89,7 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
     let divergence = select(0.0, m * (log(m) - logProbability), m > 0.0);
     terms += vec4f(-m * logProbability, divergence, m * atomValue(i), 0.0);
   }
-  let sums = sumOverRow(local, terms);
+  let sums = sumOfVectors(local, terms);
   if (local == 0u) {
     let tdError = sums.z - q;
     let at = agent * BATCH + row;

@@ -9,6 +9,7 @@
 
 import constants::{LAYERS, WORKGROUP};
 import package::lib::tick::table;
+import package::lib::workgroup_sums::sumOfNumbers;
 
 struct Sliced {
   // Where its gradients start, and where they end.
@@ -29,7 +30,6 @@ override PARTIAL_AT: u32 = 0u;
 @group(0) @binding(2) var<storage, read_write> gradients: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> partials: array<f32>;
 
-var<workgroup> squares: array<f32, WORKGROUP>;
 
 @compute @workgroup_size(WORKGROUP)
 fn main(
@@ -59,15 +59,8 @@ fn main(
     gradients[agent * PARAMETERS4 + i] = sum;
     square += dot(sum, sum);
   }
-  squares[local] = square;
-  workgroupBarrier();
-  for (var half = WORKGROUP / 2u; half > 0u; half /= 2u) {
-    if (local < half) {
-      squares[local] += squares[local + half];
-    }
-    workgroupBarrier();
-  }
+  let total = sumOfNumbers(local, square);
   if (local == 0u) {
-    partials[agent * PARTIALS + PARTIAL_AT + group.x] = squares[0];
+    partials[agent * PARTIALS + PARTIAL_AT + group.x] = total;
   }
 }

@@ -8,8 +8,10 @@
 // One workgroup: it finds each row's scale once, then each invocation sums columns over the batch in
 // order.
 
+import constants::WORKGROUP;
 import package::lib::norm::{RowScale, WIDTH4, activations, normalized, rowScale};
 import package::lib::tick::table;
+import package::lib::workgroup_sums::sumOfNumbers;
 
 override ROW_COUNT: u32 = 1u;
 override INPUT_STRIDE: u32 = 1u;
@@ -29,18 +31,17 @@ override SLOPES_AGENT: u32 = 0u;
 @group(0) @binding(3) var<storage, read_write> partials: array<f32>;
 
 // Rows whose scales are kept at once.
-const CHUNK = 64u;
+const CHUNK = WORKGROUP;
 
 var<workgroup> scales: array<RowScale, CHUNK>;
-var<workgroup> squares: array<f32, 64>;
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(WORKGROUP)
 fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) group: vec3u) {
   let agent = group.z;
   let input = agent * ACTIVATIONS_AGENT + INPUT_AT;
   let above = agent * SLOPES_AGENT + OUTPUT_DELTAS_AT;
   var square = 0.0;
-  for (var first = 0u; first < WIDTH4; first += 64u) {
+  for (var first = 0u; first < WIDTH4; first += WORKGROUP) {
     let column = first + local;
     var gain = vec4f();
     var shift = vec4f();
@@ -68,15 +69,8 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
       square += dot(gain, gain) + dot(shift, shift);
     }
   }
-  squares[local] = square;
-  workgroupBarrier();
-  for (var half = 32u; half > 0u; half /= 2u) {
-    if (local < half) {
-      squares[local] += squares[local + half];
-    }
-    workgroupBarrier();
-  }
+  let total = sumOfNumbers(local, square);
   if (local == 0u) {
-    partials[agent * PARTIALS + PARTIAL_AT] = squares[0];
+    partials[agent * PARTIALS + PARTIAL_AT] = total;
   }
 }

@@ -12,11 +12,12 @@
 // whose loss or gradient was not finite is not applied: the network stays as good as it was, and can
 // be saved.
 
-import constants::{HISTORY, MOMENTS};
+import constants::{HISTORY, MOMENTS, WORKGROUP};
 import package::lib::finite::isFinite;
 import package::lib::health::NOT_FINITE;
 import package::lib::moments::Moments;
 import package::lib::tick::{Tick, table};
+import package::lib::workgroup_sums::sumOfNumbers;
 import package::slots::optimizer::descend;
 
 override PARAMETERS4: u32 = 1u;
@@ -29,9 +30,8 @@ override PARTIALS: u32 = 1u;
 @group(0) @binding(4) var<storage, read_write> history: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> health: array<atomic<u32>>;
 
-var<workgroup> squares: array<f32, 64>;
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(WORKGROUP)
 fn main(
   @builtin(global_invocation_id) id: vec3u,
   @builtin(local_invocation_index) local: u32,
@@ -41,18 +41,10 @@ fn main(
   let tick = table[agent];
 
   var square = 0.0;
-  for (var i = local; i < PARTIALS; i += 64u) {
+  for (var i = local; i < PARTIALS; i += WORKGROUP) {
     square += partials[agent * PARTIALS + i];
   }
-  squares[local] = square;
-  workgroupBarrier();
-  for (var half = 32u; half > 0u; half /= 2u) {
-    if (local < half) {
-      squares[local] += squares[local + half];
-    }
-    workgroupBarrier();
-  }
-  let norm = sqrt(squares[0]);
+  let norm = sqrt(sumOfNumbers(local, square));
   if (id.x == 0u) {
     history[agent * HISTORY + tick.historyRow].w = norm;
   }
@@ -65,7 +57,7 @@ fn main(
   }
 
   let scale = min(1.0, tick.maxGradNorm / (norm + 1e-6));
-  for (var i = id.x; i < PARAMETERS4; i += groups.x * 64u) {
+  for (var i = id.x; i < PARAMETERS4; i += groups.x * WORKGROUP) {
     step(tick, agent, i, scale);
   }
 }

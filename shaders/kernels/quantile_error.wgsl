@@ -21,7 +21,7 @@ import package::lib::batch::Sample;
 import package::lib::deltas::putDelta;
 import package::lib::outputs::{ACTIONS, atomsOf, output};
 import package::lib::passes::{BATCH, samplesOf};
-import package::lib::row_sums::sumOverRow;
+import package::lib::workgroup_sums::sumOfVectors;
 import package::lib::values::{ONLINE, TARGET, qValue};
 import package::slots::target::{bonus, lookAhead, shareOf};
 
@@ -79,7 +79,7 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
     let slope = -sample.weight * pull / f32(BATCH);
     putDelta(agent, row, sample.action, i, slope);
   }
-  let sums = sumOverRow(local, terms);
+  let sums = sumOfVectors(local, terms);
   if (local == 0u) {
     let q = qValue(agent, ONLINE, row, sample.action);
     let loss = sums.x / f32(TARGET_ATOMS);

@@ -7,7 +7,7 @@
 import constants::{HISTORY, WORKGROUP};
 import package::lib::finite::isFinite;
 import package::lib::health::NOT_FINITE;
-import package::lib::row_sums::sumOverRow;
+import package::lib::workgroup_sums::sumOfVectors;
 import package::lib::tick::table;
 
 override BATCH: u32 = 1u;
@@ -23,7 +23,7 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
   for (var row = local; row < BATCH; row += WORKGROUP) {
     sum += rowStats[agent * BATCH + row];
   }
-  let mean = sumOverRow(local, sum) / f32(BATCH);
+  let mean = sumOfVectors(local, sum) / f32(BATCH);
   if (local == 0u) {
     history[agent * HISTORY + table[agent].historyRow] = mean;
     if (!isFinite(mean.x)) {

@@ -11,7 +11,7 @@
 // The loss is the mean over the batch of w·ℓ(TD error), ℓ as the slot says. One workgroup an agent; sums
 // run in a fixed order.
 
-import constants::HISTORY;
+import constants::{HISTORY, WORKGROUP};
 import package::lib::batch::Sample;
 import package::lib::deltas::putDelta;
 import package::lib::finite::isFinite;
@@ -20,6 +20,7 @@ import package::lib::outputs::ACTIONS;
 import package::lib::passes::BATCH;
 import package::lib::tick::table;
 import package::lib::values::{ONLINE, TARGET, qValue};
+import package::lib::workgroup_sums::sumOfVectors;
 import package::slots::loss::{lossSlope, lossValue};
 import package::slots::target::{bonus, lookAhead, shareOf};
 
@@ -29,13 +30,11 @@ import package::slots::target::{bonus, lookAhead, shareOf};
 @group(0) @binding(6) var<storage, read_write> history: array<vec4f>;
 @group(0) @binding(7) var<storage, read_write> health: array<atomic<u32>>;
 
-var<workgroup> sums: array<vec4f, 64>;
-
-@compute @workgroup_size(64)
+@compute @workgroup_size(WORKGROUP)
 fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) group: vec3u) {
   let agent = group.z;
   var sum = vec4f();
-  for (var row = local; row < BATCH; row += 64u) {
+  for (var row = local; row < BATCH; row += WORKGROUP) {
     let sample = batch[agent * BATCH + row];
     let q = qValue(agent, ONLINE, row, sample.action);
     let reward = sample.reward + bonus(agent, row, sample);
@@ -46,16 +45,9 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
     priorities[agent * BATCH + row] = abs(tdError);
     sum += vec4f(sample.weight * lossValue(tdError), q, abs(tdError), 0.0);
   }
-  sums[local] = sum;
-  workgroupBarrier();
-  for (var half = 32u; half > 0u; half /= 2u) {
-    if (local < half) {
-      sums[local] += sums[local + half];
-    }
-    workgroupBarrier();
-  }
+  let total = sumOfVectors(local, sum);
   if (local == 0u) {
-    let mean = sums[0] / f32(BATCH);
+    let mean = total / f32(BATCH);
     history[agent * HISTORY + table[agent].historyRow] = mean;
     if (!isFinite(mean.x)) {
       atomicOr(&health[agent], NOT_FINITE);

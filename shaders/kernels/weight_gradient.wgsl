@@ -16,6 +16,7 @@
 
 import constants::{COLUMNS4, LAYERS, ROWS4, WORKGROUP};
 import package::lib::tick::table;
+import package::lib::workgroup_sums::sumOfNumbers;
 
 struct Layer {
   firstTile: u32,
@@ -55,7 +56,6 @@ override PARTIALS: u32 = 1u;
 @if(noisy) override SIGMA_AT: u32 = 0u;
 @if(noisy) override NOISE_AGENT: u32 = 0u;
 
-var<workgroup> squares: array<f32, WORKGROUP>;
 
 @compute @workgroup_size(WORKGROUP)
 fn main(
@@ -67,16 +67,9 @@ fn main(
   if (id.x < TILES) {
     square = tile(id.x, id.z);
   }
-  squares[local] = square;
-  workgroupBarrier();
-  for (var half = WORKGROUP / 2u; half > 0u; half /= 2u) {
-    if (local < half) {
-      squares[local] += squares[local + half];
-    }
-    workgroupBarrier();
-  }
+  let total = sumOfNumbers(local, square);
   if (local == 0u) {
-    partials[group.z * PARTIALS + group.x] = squares[0];
+    partials[group.z * PARTIALS + group.x] = total;
   }
 }
 

@@ -5,7 +5,7 @@ import type { AdapterKind, Gpu } from "../gpu/gpu.ts";
 import type { KernelSource } from "../gpu/kernel.ts";
 import type { Step } from "../gpu/program.ts";
 import type { QuantileSamples } from "../nn/quantile_samples.ts";
-import { rowWorkgroup } from "../nn/tiles.ts";
+import { rowWorkgroup, WORKGROUP } from "../nn/tiles.ts";
 import type { Workspace } from "../nn/workspace.ts";
 import type { Distribution, ResolvedConfig } from "./config.ts";
 import { headConditions, outputExtents, outputPlace, supportOf, type Values } from "./head.ts";
@@ -110,7 +110,7 @@ function errorKernel(
     constants: {
       AGENTS: agents,
       HISTORY: historyRows,
-      ...!isScalar && { WORKGROUP: rowWorkgroup(kind) },
+      WORKGROUP: isScalar ? WORKGROUP : rowWorkgroup(kind),
       TARGET_ATOMS: network.cosines ? passes[1].samples : atoms,
     },
     overrides: {

@@ -30,7 +30,7 @@ import package::lib::finite::isFinite;
 
 import package::lib::outputs::{ACTIONS, ATOMS, output};
 import package::lib::passes::BATCH;
-import package::lib::row_sums::sumOverRow;
+import package::lib::workgroup_sums::sumOfVectors;
 import package::lib::support::{V_MAX, V_MIN, atomValue};
 import package::lib::values::{ONLINE, TARGET, VALUES_AGENT, qValue, values};
 import package::slots::target::{bonus, lookAhead, shareOf};
@@ -97,7 +97,7 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
     let divergence = select(0.0, m * (log(m) - logProbability), m > 0.0);
     terms += vec4f(-m * logProbability, divergence, m * atomValue(i), 0.0);
   }
-  let sums = sumOverRow(local, terms);
+  let sums = sumOfVectors(local, terms);
   if (local == 0u) {
     let tdError = sums.z - q;
     let at = agent * BATCH + row;
@@ -482,6 +482,7 @@ fn store(at: u32, value: vec4f, inside: bool) {
 
 import constants::{LAYERS, WORKGROUP};
 import package::lib::tick::table;
+import package::lib::workgroup_sums::sumOfNumbers;
 
 struct Sliced {
   // Where its gradients start, and where they end.
@@ -502,7 +503,6 @@ override PARTIAL_AT: u32 = 0u;
 @group(0) @binding(2) var<storage, read_write> gradients: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> partials: array<f32>;
 
-var<workgroup> squares: array<f32, WORKGROUP>;
 
 @compute @workgroup_size(WORKGROUP)
 fn main(
@@ -532,16 +532,9 @@ fn main(
     gradients[agent * PARAMETERS4 + i] = sum;
     square += dot(sum, sum);
   }
-  squares[local] = square;
-  workgroupBarrier();
-  for (var half = WORKGROUP / 2u; half > 0u; half /= 2u) {
-    if (local < half) {
-      squares[local] += squares[local + half];
-    }
-    workgroupBarrier();
-  }
+  let total = sumOfNumbers(local, square);
   if (local == 0u) {
-    partials[agent * PARTIALS + PARTIAL_AT + group.x] = squares[0];
+    partials[agent * PARTIALS + PARTIAL_AT + group.x] = total;
   }
 }
 `,
@@ -1535,8 +1528,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 // One workgroup: it finds each row's scale once, then each invocation sums columns over the batch in
 // order.
 
+import constants::WORKGROUP;
 import package::lib::norm::{RowScale, WIDTH4, activations, normalized, rowScale};
 import package::lib::tick::table;
+import package::lib::workgroup_sums::sumOfNumbers;
 
 override ROW_COUNT: u32 = 1u;
 override INPUT_STRIDE: u32 = 1u;
@@ -1556,18 +1551,17 @@ override SLOPES_AGENT: u32 = 0u;
 @group(0) @binding(3) var<storage, read_write> partials: array<f32>;
 
 // Rows whose scales are kept at once.
-const CHUNK = 64u;
+const CHUNK = WORKGROUP;
 
 var<workgroup> scales: array<RowScale, CHUNK>;
-var<workgroup> squares: array<f32, 64>;
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(WORKGROUP)
 fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) group: vec3u) {
   let agent = group.z;
   let input = agent * ACTIVATIONS_AGENT + INPUT_AT;
   let above = agent * SLOPES_AGENT + OUTPUT_DELTAS_AT;
   var square = 0.0;
-  for (var first = 0u; first < WIDTH4; first += 64u) {
+  for (var first = 0u; first < WIDTH4; first += WORKGROUP) {
     let column = first + local;
     var gain = vec4f();
     var shift = vec4f();
@@ -1595,16 +1589,9 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
       square += dot(gain, gain) + dot(shift, shift);
     }
   }
-  squares[local] = square;
-  workgroupBarrier();
-  for (var half = 32u; half > 0u; half /= 2u) {
-    if (local < half) {
-      squares[local] += squares[local + half];
-    }
-    workgroupBarrier();
-  }
+  let total = sumOfNumbers(local, square);
   if (local == 0u) {
-    partials[agent * PARTIALS + PARTIAL_AT] = squares[0];
+    partials[agent * PARTIALS + PARTIAL_AT] = total;
   }
 }
 `,
@@ -1622,11 +1609,12 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
 // whose loss or gradient was not finite is not applied: the network stays as good as it was, and can
 // be saved.
 
-import constants::{HISTORY, MOMENTS};
+import constants::{HISTORY, MOMENTS, WORKGROUP};
 import package::lib::finite::isFinite;
 import package::lib::health::NOT_FINITE;
 import package::lib::moments::Moments;
 import package::lib::tick::{Tick, table};
+import package::lib::workgroup_sums::sumOfNumbers;
 import package::slots::optimizer::descend;
 
 override PARAMETERS4: u32 = 1u;
@@ -1639,9 +1627,8 @@ override PARTIALS: u32 = 1u;
 @group(0) @binding(4) var<storage, read_write> history: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> health: array<atomic<u32>>;
 
-var<workgroup> squares: array<f32, 64>;
 
-@compute @workgroup_size(64)
+@compute @workgroup_size(WORKGROUP)
 fn main(
   @builtin(global_invocation_id) id: vec3u,
   @builtin(local_invocation_index) local: u32,
@@ -1651,18 +1638,10 @@ fn main(
   let tick = table[agent];
 
   var square = 0.0;
-  for (var i = local; i < PARTIALS; i += 64u) {
+  for (var i = local; i < PARTIALS; i += WORKGROUP) {
     square += partials[agent * PARTIALS + i];
   }
-  squares[local] = square;
-  workgroupBarrier();
-  for (var half = 32u; half > 0u; half /= 2u) {
-    if (local < half) {
-      squares[local] += squares[local + half];
-    }
-    workgroupBarrier();
-  }
-  let norm = sqrt(squares[0]);
+  let norm = sqrt(sumOfNumbers(local, square));
   if (id.x == 0u) {
     history[agent * HISTORY + tick.historyRow].w = norm;
   }
@@ -1675,7 +1654,7 @@ fn main(
   }
 
   let scale = min(1.0, tick.maxGradNorm / (norm + 1e-6));
-  for (var i = id.x; i < PARAMETERS4; i += groups.x * 64u) {
+  for (var i = id.x; i < PARAMETERS4; i += groups.x * WORKGROUP) {
     step(tick, agent, i, scale);
   }
 }
@@ -1993,7 +1972,7 @@ import package::lib::batch::Sample;
 import package::lib::deltas::putDelta;
 import package::lib::outputs::{ACTIONS, atomsOf, output};
 import package::lib::passes::{BATCH, samplesOf};
-import package::lib::row_sums::sumOverRow;
+import package::lib::workgroup_sums::sumOfVectors;
 import package::lib::values::{ONLINE, TARGET, qValue};
 import package::slots::target::{bonus, lookAhead, shareOf};
 
@@ -2051,7 +2030,7 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
     let slope = -sample.weight * pull / f32(BATCH);
     putDelta(agent, row, sample.action, i, slope);
   }
-  let sums = sumOverRow(local, terms);
+  let sums = sumOfVectors(local, terms);
   if (local == 0u) {
     let q = qValue(agent, ONLINE, row, sample.action);
     let loss = sums.x / f32(TARGET_ATOMS);
@@ -2161,7 +2140,7 @@ fn main(@builtin(local_invocation_index) me: u32, @builtin(workgroup_id) group: 
 import constants::{HISTORY, WORKGROUP};
 import package::lib::finite::isFinite;
 import package::lib::health::NOT_FINITE;
-import package::lib::row_sums::sumOverRow;
+import package::lib::workgroup_sums::sumOfVectors;
 import package::lib::tick::table;
 
 override BATCH: u32 = 1u;
@@ -2177,7 +2156,7 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
   for (var row = local; row < BATCH; row += WORKGROUP) {
     sum += rowStats[agent * BATCH + row];
   }
-  let mean = sumOverRow(local, sum) / f32(BATCH);
+  let mean = sumOfVectors(local, sum) / f32(BATCH);
   if (local == 0u) {
     history[agent * HISTORY + table[agent].historyRow] = mean;
     if (!isFinite(mean.x)) {
@@ -2224,7 +2203,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
 // The loss is the mean over the batch of w·ℓ(TD error), ℓ as the slot says. One workgroup an agent; sums
 // run in a fixed order.
 
-import constants::HISTORY;
+import constants::{HISTORY, WORKGROUP};
 import package::lib::batch::Sample;
 import package::lib::deltas::putDelta;
 import package::lib::finite::isFinite;
@@ -2233,6 +2212,7 @@ import package::lib::outputs::ACTIONS;
 import package::lib::passes::BATCH;
 import package::lib::tick::table;
 import package::lib::values::{ONLINE, TARGET, qValue};
+import package::lib::workgroup_sums::sumOfVectors;
 import package::slots::loss::{lossSlope, lossValue};
 import package::slots::target::{bonus, lookAhead, shareOf};
 
@@ -2242,13 +2222,11 @@ import package::slots::target::{bonus, lookAhead, shareOf};
 @group(0) @binding(6) var<storage, read_write> history: array<vec4f>;
 @group(0) @binding(7) var<storage, read_write> health: array<atomic<u32>>;
 
-var<workgroup> sums: array<vec4f, 64>;
-
-@compute @workgroup_size(64)
+@compute @workgroup_size(WORKGROUP)
 fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) group: vec3u) {
   let agent = group.z;
   var sum = vec4f();
-  for (var row = local; row < BATCH; row += 64u) {
+  for (var row = local; row < BATCH; row += WORKGROUP) {
     let sample = batch[agent * BATCH + row];
     let q = qValue(agent, ONLINE, row, sample.action);
     let reward = sample.reward + bonus(agent, row, sample);
@@ -2259,16 +2237,9 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
     priorities[agent * BATCH + row] = abs(tdError);
     sum += vec4f(sample.weight * lossValue(tdError), q, abs(tdError), 0.0);
   }
-  sums[local] = sum;
-  workgroupBarrier();
-  for (var half = 32u; half > 0u; half /= 2u) {
-    if (local < half) {
-      sums[local] += sums[local + half];
-    }
-    workgroupBarrier();
-  }
+  let total = sumOfVectors(local, sum);
   if (local == 0u) {
-    let mean = sums[0] / f32(BATCH);
+    let mean = total / f32(BATCH);
     history[agent * HISTORY + table[agent].historyRow] = mean;
     if (!isFinite(mean.x)) {
       atomicOr(&health[agent], NOT_FINITE);
@@ -2413,6 +2384,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
 
 import constants::{COLUMNS4, LAYERS, ROWS4, WORKGROUP};
 import package::lib::tick::table;
+import package::lib::workgroup_sums::sumOfNumbers;
 
 struct Layer {
   firstTile: u32,
@@ -2452,7 +2424,6 @@ override PARTIALS: u32 = 1u;
 @if(noisy) override SIGMA_AT: u32 = 0u;
 @if(noisy) override NOISE_AGENT: u32 = 0u;
 
-var<workgroup> squares: array<f32, WORKGROUP>;
 
 @compute @workgroup_size(WORKGROUP)
 fn main(
@@ -2464,16 +2435,9 @@ fn main(
   if (id.x < TILES) {
     square = tile(id.x, id.z);
   }
-  squares[local] = square;
-  workgroupBarrier();
-  for (var half = WORKGROUP / 2u; half > 0u; half /= 2u) {
-    if (local < half) {
-      squares[local] += squares[local + half];
-    }
-    workgroupBarrier();
-  }
+  let total = sumOfNumbers(local, square);
   if (local == 0u) {
-    partials[group.z * PARTIALS + group.x] = squares[0];
+    partials[group.z * PARTIALS + group.x] = total;
   }
 }
 
@@ -3108,25 +3072,6 @@ fn isDrawable(ring: u32, first: u32) -> bool {
   return (kind & KIND_BITS) != NO_TRANSITION;
 }
 `,
-  "lib/row_sums": `// Sums over the invocations of a workgroup, in a fixed order.
-
-import constants::WORKGROUP;
-
-var<workgroup> rowSums: array<vec4f, WORKGROUP>;
-
-// Every invocation gets the sum; all must call it.
-fn sumOverRow(local: u32, term: vec4f) -> vec4f {
-  rowSums[local] = term;
-  workgroupBarrier();
-  for (var half = WORKGROUP / 2u; half > 0u; half /= 2u) {
-    if (local < half) {
-      rowSums[local] += rowSums[local + half];
-    }
-    workgroupBarrier();
-  }
-  return rowSums[0];
-}
-`,
   "lib/sum_tree": `// The sum tree of prioritised replay: every row's weight, and the sums that find a row by its share.
 // Schaul, Quan, Antonoglou, Silver: Prioritized experience replay (arXiv 1511.05952), appendix B.2.1.
 //
@@ -3375,6 +3320,38 @@ fn pictureAt(pixel: vec2u) -> u32 {
 fn isLarger(value: vec4f, best: vec4f) -> vec4<bool> {
   let isNaN = (bitcast<vec4u>(value) & vec4u(0x7fffffffu)) > vec4u(0x7f800000u);
   return (value > best) | isNaN;
+}
+`,
+  "lib/workgroup_sums": `// Sums over the invocations of a workgroup, in a fixed order. Every invocation gets the sum; all must
+// call.
+
+import constants::WORKGROUP;
+
+var<workgroup> vectors: array<vec4f, WORKGROUP>;
+var<workgroup> numbers: array<f32, WORKGROUP>;
+
+fn sumOfVectors(local: u32, term: vec4f) -> vec4f {
+  vectors[local] = term;
+  workgroupBarrier();
+  for (var half = WORKGROUP / 2u; half > 0u; half /= 2u) {
+    if (local < half) {
+      vectors[local] += vectors[local + half];
+    }
+    workgroupBarrier();
+  }
+  return vectors[0];
+}
+
+fn sumOfNumbers(local: u32, term: f32) -> f32 {
+  numbers[local] = term;
+  workgroupBarrier();
+  for (var half = WORKGROUP / 2u; half > 0u; half /= 2u) {
+    if (local < half) {
+      numbers[local] += numbers[local + half];
+    }
+    workgroupBarrier();
+  }
+  return numbers[0];
 }
 `,
   "slots/activation/gelu": `// f(x) = x·Φ(x), the exact form with the error function, PyTorch's default.

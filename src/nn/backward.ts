@@ -11,7 +11,7 @@ import { convolutionBackwardStep, poolingBackwardStep } from "./convolution.ts";
 import { convolutionGradientSteps, convolutionPartials } from "./convolution_gradient.ts";
 import { denseGradientStep, type Gradients, tileDenseGradients } from "./dense_gradient.ts";
 import type { Dense, Norm, Product } from "./network.ts";
-import { chooseTile, tileCount } from "./tiles.ts";
+import { chooseTile, tileCount, WORKGROUP } from "./tiles.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** The backward pass: its steps, and what it leaves for the optimiser. */
@@ -171,7 +171,7 @@ function normGradientStep(
   return {
     kernel: {
       kernel: "kernels/norm_gradient",
-      constants: { AGENTS: agents },
+      constants: { AGENTS: agents, WORKGROUP },
       overrides: {
         ...normPlaces(workspace, layer),
         SCALE_AT: layer.scaleAt,

@@ -15,13 +15,12 @@ import {
   gradientSlices,
   type Tile,
   tileCount,
+  WORKGROUP,
 } from "./tiles.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** Words of a layer in the uniform that shaders/kernels/conv_gradient_sum.wgsl reads. */
 const LAYER_WORDS = 4;
-/** Invocations of one of its workgroups. */
-const WORKGROUP = 64;
 
 /** How one convolution's gradient is cut, and where its sums lie. */
 interface Cut {

@@ -5,7 +5,7 @@ import type { Gpu } from "../gpu/gpu.ts";
 import type { Step } from "../gpu/program.ts";
 import type { Backward } from "./backward.ts";
 import type { Network } from "./network.ts";
-import { arenaWorkgroups } from "./tiles.ts";
+import { arenaWorkgroups, WORKGROUP } from "./tiles.ts";
 
 /** The optimisers there are; each with torch.optim's meaning and defaults. */
 export type OptimizerName = "adam" | "adamw" | "rmsprop" | "adagrad" | "sgd";
@@ -123,7 +123,10 @@ export function optimizerStep(
       kernel: "kernels/optimize",
       slots: { optimizer: `slots/optimizer/${name === "adamw" ? "adam" : name}` },
       conditions: { decoupled: name === "adamw", centered },
-      constants: { AGENTS: agents, HISTORY: historyRows, MOMENTS: momentNames(options).length },
+      constants: {
+        ...{ AGENTS: agents, HISTORY: historyRows, MOMENTS: momentNames(options).length },
+        WORKGROUP,
+      },
       overrides: { PARAMETERS4: network.parameters4, PARTIALS: backward.partialCount },
     },
     buffers: { ...buffers, partials: backward.partials },

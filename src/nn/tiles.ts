@@ -105,12 +105,15 @@ export function tileCount(tile: Tile, rows: number, columns4: number): number {
   return Math.ceil(rows / tile.rows) * Math.ceil(columns4 / tile.columns4);
 }
 
+/** Invocations of a workgroup where tiles do not say how many. */
+export const WORKGROUP = 64;
+
 /**
- * Workgroups of 64 for a kernel that goes over an arena element by element. On a processor a few of
+ * Workgroups of so many for a kernel that goes over an arena element by element. On a processor a few of
  * them, each looping: starting one costs more than the elements that it would take.
  */
 export function arenaWorkgroups(kind: AdapterKind, vec4s: number): number {
-  return Math.min(kind === "cpu" ? 16 : 4096, Math.ceil(vec4s / 64));
+  return Math.min(kind === "cpu" ? 16 : 4096, Math.ceil(vec4s / WORKGROUP));
 }
 
 /**

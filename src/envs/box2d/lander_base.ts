@@ -6,7 +6,7 @@
 
 import type { Env, EnvSpec, ResetOptions, ResetResult, StepResult } from "../env.ts";
 import { cannotStep, type EpisodePhase, phaseFromJson } from "../episode_phase.ts";
-import { Float32Source } from "../float32_source.ts";
+import { ArraySource } from "../array_source.ts";
 import { arrayFromJson, floatToJson, type JsonValue, recordFromJson } from "../json.ts";
 import { checkCanRender } from "../render/can_render.ts";
 import type { RGBImage } from "../render/image.ts";
@@ -38,7 +38,7 @@ export abstract class LanderBase<Act> implements Env<Float32Array, Act> {
   /** Pictures a second. */
   readonly renderFps = 50;
   readonly #conditions: Conditions;
-  readonly #observations = new Float32Source(8);
+  readonly #observations = new ArraySource(Float32Array, 8);
   #flight: Flight | undefined;
   #phase: EpisodePhase = "unreset";
   #rng: PCG64 | undefined;

@@ -6,7 +6,7 @@
 
 import type { Env, EnvSpec, ResetOptions, ResetResult, StepResult } from "../env.ts";
 import { cannotStep, type EpisodePhase } from "../episode_phase.ts";
-import { Float32Source } from "../float32_source.ts";
+import { ArraySource } from "../array_source.ts";
 import type { JsonValue } from "../json.ts";
 import { checkCanRender } from "../render/can_render.ts";
 import type { RGBImage } from "../render/image.ts";
@@ -125,7 +125,7 @@ export class Acrobot implements Env<Float32Array, number> {
   /** The accelerations that {@linkcode Acrobot.#accelerate} finds. */
   #acceleration1 = 0;
   #acceleration2 = 0;
-  readonly #observations = new Float32Source(6);
+  readonly #observations = new ArraySource(Float32Array, 6);
   #phase: EpisodePhase = "unreset";
   #rng: PCG64 | undefined;
 

@@ -8,7 +8,7 @@ import { Box } from "../spaces/box.ts";
 import { Discrete } from "../spaces/discrete.ts";
 import type { Env, EnvSpec, ResetOptions, ResetResult, StepResult } from "../env.ts";
 import { cannotStep, type EpisodePhase } from "../episode_phase.ts";
-import { Float32Source } from "../float32_source.ts";
+import { ArraySource } from "../array_source.ts";
 import type { JsonValue } from "../json.ts";
 import { checkCanRender } from "../render/can_render.ts";
 import type { RGBImage } from "../render/image.ts";
@@ -127,7 +127,7 @@ export class CartPole implements Env<Float32Array, number> {
   readonly #suttonBartoReward: boolean;
   /** The observation in double precision, which is what the dynamics go on from. */
   readonly #state = new Float64Array(4);
-  readonly #observations = new Float32Source(4);
+  readonly #observations = new ArraySource(Float32Array, 4);
   #phase: EpisodePhase = "unreset";
   #rng: PCG64 | undefined;
 

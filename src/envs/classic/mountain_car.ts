@@ -6,7 +6,7 @@
 
 import type { Env, EnvSpec, ResetOptions, ResetResult, StepResult } from "../env.ts";
 import { cannotStep, type EpisodePhase } from "../episode_phase.ts";
-import { Float32Source } from "../float32_source.ts";
+import { ArraySource } from "../array_source.ts";
 import type { JsonValue } from "../json.ts";
 import { checkCanRender } from "../render/can_render.ts";
 import type { RGBImage } from "../render/image.ts";
@@ -124,7 +124,7 @@ export class MountainCar implements Env<Float32Array, number> {
   /** In double precision, which is what the dynamics go on from. */
   #position = 0;
   #velocity = 0;
-  readonly #observations = new Float32Source(2);
+  readonly #observations = new ArraySource(Float32Array, 2);
   #phase: EpisodePhase = "unreset";
   #rng: PCG64 | undefined;
 

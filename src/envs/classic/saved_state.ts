@@ -14,6 +14,7 @@ import {
   recordFromJson,
 } from "../json.ts";
 import { generatorFromJson, generatorToJson, type PCG64 } from "../rng/pcg64.ts";
+import { restoreSpaces } from "../saved_spaces.ts";
 
 /** Everything but the spaces' generators. */
 export interface SavedState {
@@ -60,10 +61,6 @@ export function savedFromJson(
   const state = numbers.map((number) => floatFromJson(number, `a number in ${what}`));
   const phase = phaseFromJson(record.phase, `phase in ${what}`);
   const rng = generatorFromJson(record.rng);
-  // Read once before anything changes, so that a bad state leaves all as it was.
-  generatorFromJson(record.actionSpace);
-  generatorFromJson(record.observationSpace);
-  env.actionSpace.setState(record.actionSpace);
-  env.observationSpace.setState(record.observationSpace);
+  restoreSpaces(env, record);
   return { state, phase, rng };
 }

@@ -7,7 +7,7 @@
 import type { MT19937 } from "../rng/mt19937.ts";
 import { MinAtarGame, type MinAtarOptions } from "./game.ts";
 import { DOWN, EDGE, LEFT, RIGHT, type Rules, SIDE, UP } from "./rules.ts";
-import { ANY, COUNT, FLAG, StateLayout } from "./state_layout.ts";
+import { ANY, COUNT, FLAG, StateLayout } from "../state_layout.ts";
 
 /** An entity has one of so many rows to itself, the first of which is at y = 1. */
 const SLOTS = 8;

@@ -7,7 +7,7 @@
 import type { MT19937 } from "../rng/mt19937.ts";
 import { MinAtarGame, type MinAtarOptions } from "./game.ts";
 import { EDGE, LEFT, RIGHT, type Rules, SIDE } from "./rules.ts";
-import { FLAG, StateLayout } from "./state_layout.ts";
+import { FLAG, StateLayout } from "../state_layout.ts";
 
 /** The wall's first row and its number of rows. */
 const WALL_Y = 1;

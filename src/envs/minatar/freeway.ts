@@ -7,7 +7,7 @@
 import type { MT19937 } from "../rng/mt19937.ts";
 import { MinAtarGame, type MinAtarOptions } from "./game.ts";
 import { DOWN, EDGE, type Rules, SIDE, UP } from "./rules.ts";
-import { FLAG, StateLayout } from "./state_layout.ts";
+import { FLAG, StateLayout } from "../state_layout.ts";
 
 /** Car i drives in row i + 1. */
 const CARS = 8;

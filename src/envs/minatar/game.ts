@@ -10,10 +10,10 @@ import { cannotStep, type EpisodePhase, phaseFromJson } from "../episode_phase.t
 import { countFromJson, type JsonValue, recordFromJson } from "../json.ts";
 import type { RGBImage } from "../render/image.ts";
 import { MT19937, mt19937FromJson, mt19937ToJson } from "../rng/mt19937.ts";
-import { generatorFromJson } from "../rng/pcg64.ts";
 import { Box } from "../spaces/box.ts";
 import { Discrete } from "../spaces/discrete.ts";
-import { Uint8Source } from "../uint8_source.ts";
+import { ArraySource } from "../array_source.ts";
+import { restoreSpaces } from "../saved_spaces.ts";
 import { drawBoard } from "./picture.ts";
 import { ACTIONS, type Rules, SIDE } from "./rules.ts";
 
@@ -56,7 +56,7 @@ export class MinAtarGame implements Env<Uint8Array, number> {
   readonly spec?: EnvSpec;
   readonly #rules: Rules;
   readonly #state: Int32Array;
-  readonly #observations: Uint8Source;
+  readonly #observations: ArraySource<Uint8Array>;
   /** Which of the six actions each action of the space is. */
   readonly #actions: readonly number[];
   readonly #stickyActionProb: number;
@@ -93,7 +93,7 @@ export class MinAtarGame implements Env<Uint8Array, number> {
     this.actionSpace = new Discrete(this.#actions.length);
     this.#rules = rules;
     this.#state = new Int32Array(rules.layout.size);
-    this.#observations = new Uint8Source(this.observationSpace.size);
+    this.#observations = new ArraySource(Uint8Array, this.observationSpace.size);
     this.#stickyActionProb = stickyActionProb;
     this.#difficultyRamping = difficultyRamping;
   }
@@ -211,11 +211,7 @@ export class MinAtarGame implements Env<Uint8Array, number> {
     if (game !== undefined && random === undefined) {
       throw new TypeError(`random in ${what} must be a generator's state, got null`);
     }
-    // Read once before anything changes, so that a bad state leaves all as it was.
-    generatorFromJson(record.actionSpace);
-    generatorFromJson(record.observationSpace);
-    this.actionSpace.setState(record.actionSpace);
-    this.observationSpace.setState(record.observationSpace);
+    restoreSpaces(this, record);
     this.#state.fill(0);
     if (game !== undefined) this.#state.set(game);
     this.#phase = phase;

@@ -15,7 +15,7 @@
  */
 
 import type { MT19937 } from "../rng/mt19937.ts";
-import type { StateLayout } from "./state_layout.ts";
+import type { StateLayout } from "../state_layout.ts";
 
 /** The board's width and height. */
 export const SIDE = 10;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type List, rowAt } from "./list.ts";
+import { type List, rowAt } from "../state_list.ts";
 import { EDGE, SIDE } from "./rules.ts";
 import {
   DIVERS,

@@ -9,7 +9,7 @@
  */
 
 import type { MT19937 } from "../rng/mt19937.ts";
-import { append, type List, removeAtCell, removeEqual, removeRow, rowAt } from "./list.ts";
+import { append, type List, removeAtCell, removeEqual, removeRow, rowAt } from "../state_list.ts";
 import { DOWN, EDGE, FIRE, LEFT, RIGHT, type Rules, UP } from "./rules.ts";
 import { observe } from "./seaquest_board.ts";
 import {

@@ -5,7 +5,7 @@
  */
 
 import { EDGE, SIDE } from "./rules.ts";
-import { COUNT, FLAG, type Range, StateLayout } from "./state_layout.ts";
+import { COUNT, FLAG, type Range, StateLayout } from "../state_layout.ts";
 
 /** The steps that oxygen lasts for. */
 export const MAX_OXYGEN = 200;

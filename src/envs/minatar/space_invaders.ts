@@ -10,7 +10,7 @@
 import type { MT19937 } from "../rng/mt19937.ts";
 import { MinAtarGame, type MinAtarOptions } from "./game.ts";
 import { EDGE, FIRE, LEFT, RIGHT, type Rules, SIDE } from "./rules.ts";
-import { COUNT, FLAG, type Range, StateLayout } from "./state_layout.ts";
+import { COUNT, FLAG, type Range, StateLayout } from "../state_layout.ts";
 
 const SHOT_INTERVAL = 5;
 const ENEMY_SHOT_INTERVAL = 10;

@@ -12,6 +12,7 @@ import type { RGBImage } from "../render/image.ts";
 import { generatorFromJson, generatorToJson, PCG64 } from "../rng/pcg64.ts";
 import { Box } from "../spaces/box.ts";
 import { Discrete } from "../spaces/discrete.ts";
+import { restoreSpaces } from "../saved_spaces.ts";
 import { drawPong } from "./draw_pong.ts";
 import { PIXELS } from "./field.ts";
 import { observe } from "./observation.ts";
@@ -253,11 +254,7 @@ export class Pong implements Env<Uint8Array, number> {
     if (game !== undefined && rng === undefined) {
       throw new TypeError(`rng in ${what} must be a generator's state, got null`);
     }
-    // Read once before anything changes, so that a bad state leaves all as it was.
-    generatorFromJson(record.actionSpace);
-    generatorFromJson(record.observationSpace);
-    this.actionSpace.setState(record.actionSpace);
-    this.observationSpace.setState(record.observationSpace);
+    restoreSpaces(this, record);
     this.#state.fill(0);
     if (game !== undefined) this.#state.set(game);
     this.#phase = phase;

@@ -7,7 +7,7 @@
 
 import type { EpisodePhase } from "../episode_phase.ts";
 import type { JsonValue } from "../json.ts";
-import { FLAG, StateLayout } from "../minatar/state_layout.ts";
+import { FLAG, StateLayout } from "../state_layout.ts";
 import { BALL, BALL_MAX_Y, PADDLE_MAX_Y, RIGHT, TOP } from "./field.ts";
 
 /**

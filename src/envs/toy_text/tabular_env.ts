@@ -10,6 +10,7 @@ import { countFromJson, type JsonValue, recordFromJson } from "../json.ts";
 import { checkCanRender } from "../render/can_render.ts";
 import { generatorFromJson, generatorToJson, PCG64 } from "../rng/pcg64.ts";
 import { Discrete } from "../spaces/discrete.ts";
+import { restoreSpaces } from "../saved_spaces.ts";
 import {
   categorical,
   cumulativeSum,
@@ -196,11 +197,7 @@ export abstract class TabularEnv implements Env<number, number> {
     if (rng === undefined && phase !== "unreset") {
       throw new TypeError(`rng in ${what} must be a generator's state in an episode, got null`);
     }
-    // Read once before anything changes, so that a bad state leaves all as it was.
-    generatorFromJson(record.actionSpace);
-    generatorFromJson(record.observationSpace);
-    this.actionSpace.setState(record.actionSpace);
-    this.observationSpace.setState(record.observationSpace);
+    restoreSpaces(this, record);
     this.#state = number;
     this.#lastAction = lastAction;
     this.#phase = phase;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Float32Source } from "../float32_source.ts";
+import { ArraySource } from "../array_source.ts";
 import type { Space } from "../spaces/space.ts";
 import { ARRAYS, type Layout, layoutOf, misfit, put } from "./layout.ts";
 import type { ObservationArray, ObservationBatch } from "./vector_env.ts";
@@ -18,7 +18,7 @@ export class Batcher<Obs> {
   readonly layout: Layout | undefined;
   readonly #count: number;
   readonly #name: string;
-  readonly #views: Float32Source | undefined;
+  readonly #views: ArraySource<Float32Array> | undefined;
 
   /**
    * @param space a single environment's observation space
@@ -31,7 +31,7 @@ export class Batcher<Obs> {
     this.#name = name;
     const length = count * (this.layout?.size ?? 0);
     if (this.layout?.array === "Float32Array" && length <= LONGEST_VIEW) {
-      this.#views = new Float32Source(length);
+      this.#views = new ArraySource(Float32Array, length);
     }
   }
 

@@ -5,7 +5,7 @@
  */
 
 import type { Env } from "../env.ts";
-import { Float32Source } from "../float32_source.ts";
+import { ArraySource } from "../array_source.ts";
 import { Box } from "../spaces/box.ts";
 import { Discrete } from "../spaces/discrete.ts";
 import type { BoxArrays, BoxDtype } from "../spaces/dtype.ts";
@@ -41,5 +41,5 @@ const LARGEST_SHARED = 1024;
 export function float32Source(length: number): { next(): Float32Array } {
   return length > LARGEST_SHARED
     ? { next: () => new Float32Array(length) }
-    : new Float32Source(length);
+    : new ArraySource(Float32Array, length);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { append, removeAtCell, removeEqual, removeRow } from "../../../src/envs/minatar/list.ts";
-import { StateLayout } from "../../../src/envs/minatar/state_layout.ts";
+import { append, removeAtCell, removeEqual, removeRow } from "../../src/envs/state_list.ts";
+import { StateLayout } from "../../src/envs/state_layout.ts";
 
 const layout = new StateLayout();
 layout.number("before", [7, 7]);

@@ -1,7 +1,7 @@
 /**
  * How a game's state lies in one array of integers.
  *
- * A MinAtar game is a few small integers. They lie in one Int32Array, whose offsets a layout hands out
+ * A game such as MinAtar's or Pong is a few small integers. They lie in one Int32Array, whose offsets a layout hands out
  * when the game's module is loaded: rules read `state[PLAYER_X]`, a copy of the array is a copy of the
  * game, and the layout alone knows how to write the array as JSON and what may stand in it. A port to
  * the GPU needs the same array in a storage buffer (one such array a lane) and the same offsets as
@@ -10,8 +10,8 @@
  * @module
  */
 
-import { arrayFromJson, type JsonValue, recordFromJson } from "../json.ts";
-import type { List } from "./list.ts";
+import { arrayFromJson, type JsonValue, recordFromJson } from "./json.ts";
+import type { List } from "./state_list.ts";
 
 /** The range of an integer, both ends included. */
 export type Range = readonly [min: number, max: number];

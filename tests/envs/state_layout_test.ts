@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { JsonValue } from "../../../src/envs/json.ts";
-import { StateLayout } from "../../../src/envs/minatar/state_layout.ts";
+import type { JsonValue } from "../../src/envs/json.ts";
+import { StateLayout } from "../../src/envs/state_layout.ts";
 
 const layout = new StateLayout();
 const NUMBER = layout.number("number", [-1, 5]);

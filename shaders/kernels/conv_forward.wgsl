@@ -14,22 +14,12 @@
 import constants::{COLUMNS4, ROWS, WORKGROUP};
 @if(bytes) import package::lib::bytes::fromBytes;
 import package::lib::passes::{BATCH, choiceOf};
+import package::lib::patches::{IN4, LINE4, OUTPUT_LINE4, OUT_HEIGHT, OUT_WIDTH, RUN4, STEP_X4, STEP_Y4};
 import package::lib::pixels::{Pixel, pixelAfter, pixelOf};
 import package::slots::activation::{activate, slope};
 
-override OUT_HEIGHT: u32 = 1u;
-override OUT_WIDTH: u32 = 1u;
 override OUT4: u32 = 1u;
 override KERNEL_HEIGHT: u32 = 1u;
-// vec4s that the kernel covers: of a row of W; and of them those of one line of the picture.
-override IN4: u32 = 1u;
-override RUN4: u32 = 1u;
-// vec4s of a line of the inputs, and from one output's patch to that of the next, in y and x.
-override LINE4: u32 = 1u;
-override STEP_Y4: u32 = 1u;
-override STEP_X4: u32 = 1u;
-// vec4s of a line of the outputs.
-override OUTPUT_LINE4: u32 = 1u;
 // From one row of the batch to the next.
 override INPUT_STRIDE: u32 = 1u;
 override OUTPUT_STRIDE: u32 = 1u;

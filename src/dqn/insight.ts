@@ -10,13 +10,13 @@ import type { ResolvedConfig } from "./config.ts";
 import { readDistributions, type ReturnDistribution } from "./distribution.ts";
 import { planValues } from "./head.ts";
 import type { LearnerState } from "./update.ts";
-import { inputRows, layOutInput } from "./view.ts";
+import { inputRows, inputWidth, layOutInput } from "./view.ts";
 
 /** The forward passes that a learner has been asked for. */
 export class Insight {
   readonly #state: LearnerState;
   readonly #config: ResolvedConfig;
-  readonly #rows = new Map<number, Float32Array | Uint8Array>();
+  #rows: Float32Array | Uint8Array | undefined;
   readonly #inferences = new Map<string, Promise<Inference>>();
 
   /**
@@ -66,10 +66,13 @@ export class Insight {
   /** Observations as the network sees them. */
   #layOut(observations: readonly ArrayLike<number>[]): Float32Array | Uint8Array {
     const { view, network: { input } } = this.#state;
-    // Made once for each number of them: what is laid out is uploaded before the next is.
     const count = observations.length;
-    const rows = this.#rows.get(count) ?? inputRows(input, count);
-    this.#rows.set(count, rows);
+    const length = count * inputWidth(input);
+    // Kept: what is laid out is uploaded before the next is. A larger one serves fewer observations too.
+    if (this.#rows === undefined || this.#rows.length < length) {
+      this.#rows = inputRows(input, count);
+    }
+    const rows = this.#rows.subarray(0, length);
     observations.forEach((stack, row) => layOutInput(view, input, stack, rows, row));
     return rows;
   }

@@ -248,22 +248,12 @@ fn store(agent: u32, pixel: Pixel, phaseY: u32, phaseX: u32, column: u32, sum: v
 import constants::{COLUMNS4, ROWS, WORKGROUP};
 @if(bytes) import package::lib::bytes::fromBytes;
 import package::lib::passes::{BATCH, choiceOf};
+import package::lib::patches::{IN4, LINE4, OUTPUT_LINE4, OUT_HEIGHT, OUT_WIDTH, RUN4, STEP_X4, STEP_Y4};
 import package::lib::pixels::{Pixel, pixelAfter, pixelOf};
 import package::slots::activation::{activate, slope};
 
-override OUT_HEIGHT: u32 = 1u;
-override OUT_WIDTH: u32 = 1u;
 override OUT4: u32 = 1u;
 override KERNEL_HEIGHT: u32 = 1u;
-// vec4s that the kernel covers: of a row of W; and of them those of one line of the picture.
-override IN4: u32 = 1u;
-override RUN4: u32 = 1u;
-// vec4s of a line of the inputs, and from one output's patch to that of the next, in y and x.
-override LINE4: u32 = 1u;
-override STEP_Y4: u32 = 1u;
-override STEP_X4: u32 = 1u;
-// vec4s of a line of the outputs.
-override OUTPUT_LINE4: u32 = 1u;
 // From one row of the batch to the next.
 override INPUT_STRIDE: u32 = 1u;
 override OUTPUT_STRIDE: u32 = 1u;
@@ -372,22 +362,12 @@ fn store(agent: u32, pass_: u32, output: u32, place: u32, isRow: bool, column: u
 
 import constants::{COLUMNS4, ROWS4, WORKGROUP};
 @if(bytes) import package::lib::bytes::fromBytes;
+import package::lib::patches::{IN4, LINE4, OUTPUT_LINE4, OUT_HEIGHT, OUT_WIDTH, RUN4, STEP_X4, STEP_Y4};
 
 override SLICES: u32 = 1u;
 // Lines of the outputs of the whole batch.
 override LINES: u32 = 1u;
-override OUT_HEIGHT: u32 = 1u;
-override OUT_WIDTH: u32 = 1u;
 override OUT4: u32 = 1u;
-// vec4s that the kernel covers: of a row of W; and of them those of one line of the picture.
-override IN4: u32 = 1u;
-override RUN4: u32 = 1u;
-// vec4s of a line of the inputs, and from one output's patch to that of the next, in y and x.
-override LINE4: u32 = 1u;
-override STEP_Y4: u32 = 1u;
-override STEP_X4: u32 = 1u;
-// vec4s of a line of the outputs' deltas.
-override OUTPUT_LINE4: u32 = 1u;
 // From one row of the batch to the next.
 override INPUT_STRIDE: u32 = 1u;
 override OUTPUT_STRIDE: u32 = 1u;
@@ -2912,6 +2892,21 @@ fn rowsBefore(pass_: u32, isSampled: bool) -> u32 {
 fn choiceOf(word: u32, pass_: u32) -> u32 {
   return (word >> (4u * pass_)) & 15u;
 }
+`,
+  "lib/patches": `// Patches of a picture: what a convolution's kernel covers for each pixel of the output. A line of a patch
+// is one contiguous run.
+
+override OUT_HEIGHT: u32 = 1u;
+override OUT_WIDTH: u32 = 1u;
+// vec4s of a patch, which are those of a row of W; and of one line of it.
+override IN4: u32 = 1u;
+override RUN4: u32 = 1u;
+// vec4s of a line of the inputs, and from one patch to the next, in y and x.
+override LINE4: u32 = 1u;
+override STEP_Y4: u32 = 1u;
+override STEP_X4: u32 = 1u;
+// vec4s of a line of the outputs.
+override OUTPUT_LINE4: u32 = 1u;
 `,
   "lib/philox": `// Philox4x32-10, a counter-based generator: four random words are a pure function of key and counter,
 // so any draw can be made anywhere, in any order, on the host too (src/gpu/philox.ts).

@@ -1,55 +1,52 @@
-/** Each lane's newest frames, as the network is to see them when it acts: a stack, oldest first. */
+/** Each lane's newest frames, as the network is to see them when it acts. */
 
 import { type FrameArray, zeros } from "./frames.ts";
+import { Stack } from "./stack.ts";
 
 /** The newest stacks of all lanes. */
 export class OpenStacks {
-  readonly #size: number;
-  readonly #stacks: readonly FrameArray[];
+  readonly #stacks: readonly Stack[];
+  readonly #isBytes: boolean;
 
   /** @param shape Lanes, frames of a stack, numbers of a frame, and whether these are bytes. */
   constructor(
     shape: { lanes: number; frameStack: number; size: number; isBytes: boolean },
   ) {
     const { lanes, frameStack, size, isBytes } = shape;
-    this.#size = size;
-    this.#stacks = Array.from({ length: lanes }, () => zeros(frameStack * size, isBytes));
+    this.#isBytes = isBytes;
+    this.#stacks = Array.from({ length: lanes }, () => new Stack(frameStack, size, isBytes));
   }
 
   /** A copy of all lanes' stacks, one after the other. */
   all(): FrameArray {
-    const length = this.#stacks[0].length;
-    const all = zeros(this.#stacks.length * length, this.#stacks[0] instanceof Uint8Array);
-    this.#stacks.forEach((stack, lane) => all.set(stack, lane * length));
+    const { length } = this.of(0);
+    const all = zeros(this.#stacks.length * length, this.#isBytes);
+    this.#stacks.forEach((stack, lane) => all.set(stack.all, lane * length));
     return all;
   }
 
   /** A lane's stack. */
   of(lane: number): FrameArray {
-    return this.#stacks[lane];
+    return this.#stacks[lane].all;
   }
 
   /** The newest frame of a lane's stack. */
   newest(lane: number): FrameArray {
-    const stack = this.#stacks[lane];
-    return stack.subarray(stack.length - this.#size);
+    return this.#stacks[lane].newest;
   }
 
-  /** An episode begins: the stack is filled with its first frame. */
+  /** An episode begins in a lane. */
   begin(lane: number, frame: ArrayLike<number>): void {
-    const stack = this.#stacks[lane];
-    for (let at = 0; at < stack.length; at += this.#size) stack.set(frame, at);
+    this.#stacks[lane].begin(frame);
   }
 
-  /** A frame follows. */
+  /** A frame follows in a lane. */
   push(lane: number, frame: ArrayLike<number>): void {
-    const stack = this.#stacks[lane];
-    stack.copyWithin(0, this.#size);
-    stack.set(frame, stack.length - this.#size);
+    this.#stacks[lane].push(frame);
   }
 
   /** Takes over a whole stack. */
   set(lane: number, stack: ArrayLike<number>): void {
-    this.#stacks[lane].set(stack);
+    this.of(lane).set(stack);
   }
 }

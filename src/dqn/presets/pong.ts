@@ -28,7 +28,7 @@ const NATURE: DQNConfig = {
 /** Presets for Pong. */
 export const PONG_PRESETS: Presets = {
   default: {
-    description: "3-step DQN on a network a tenth as large as Nature's, for processors too",
+    description: "3-step DQN on a network of a twentieth of Nature's work, for processors too",
     source: "DinoQ",
     env: ENV,
     numEnvs: 8,

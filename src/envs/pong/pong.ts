@@ -12,7 +12,6 @@ import type { RGBImage } from "../render/image.ts";
 import { generatorFromJson, generatorToJson, PCG64 } from "../rng/pcg64.ts";
 import { Box } from "../spaces/box.ts";
 import { Discrete } from "../spaces/discrete.ts";
-import { restoreSpaces } from "../saved_spaces.ts";
 import { drawPong } from "./draw_pong.ts";
 import { PIXELS } from "./field.ts";
 import { observe } from "./observation.ts";

@@ -10,6 +10,7 @@ import { type JsonValue, recordFromJson } from "../json.ts";
 import { checkCanRender } from "../render/can_render.ts";
 import type { RGBImage } from "../render/image.ts";
 import { generatorFromJson, generatorToJson, PCG64 } from "../rng/pcg64.ts";
+import { restoreSpaces } from "../saved_spaces.ts";
 import { Box } from "../spaces/box.ts";
 import { Discrete } from "../spaces/discrete.ts";
 import { drawPong } from "./draw_pong.ts";

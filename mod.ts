@@ -25,6 +25,15 @@ export type { Behaviour } from "./src/agent/exploration.ts";
 export type { AgentEnv, ParallelEnv, SingleEnv } from "./src/agent/feed.ts";
 export { encodeGif, type GifOptions, GifWriter, type Picture } from "./src/io/gif.ts";
 export { cappedCubic, RecordVideo, type RecordVideoOptions } from "./src/agent/record_video.ts";
+export type { Population } from "./src/agent/population.ts";
+export type {
+  CurvePoint,
+  PopulationEvaluation,
+  PopulationOptions,
+  PopulationProgress,
+  PopulationResult,
+} from "./src/agent/population_learn.ts";
+export type { PopulationMember } from "./src/agent/population_member.ts";
 export type { Replay } from "./src/agent/replay.ts";
 export type { StoredTransitions, TransitionData } from "./src/agent/transitions.ts";
 export type { ByteSource, ByteTarget } from "./src/io/transfer.ts";

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { Box, Discrete, DQN, type DQNConfig } from "../mod.ts";
+import { Box, Discrete, DQN, type DQNConfig, gpuEnvIds, makeGpu } from "../mod.ts";
 
 /** Configurations that between them make every assembly of slots and conditions. */
 const CONFIGS: readonly DQNConfig[] = [
@@ -60,11 +60,21 @@ const CASES: readonly Case[] = [
 const DAWN = "npm:webgpu@0.6.2";
 const { create } = await import(DAWN);
 const dawn: GPU = create(["backend=null"]);
-let failed = 0;
+let [passed, failed] = [0, 0];
+/** Does the work with a device of its own, and tells how it went. */
+async function attempt(name: string, work: (device: GPUDevice) => Promise<void>): Promise<void> {
+  try {
+    await work(await (await dawn.requestAdapter())!.requestDevice());
+    passed++;
+    console.log(`ok      ${name}`);
+  } catch (error) {
+    failed++;
+    console.log(`FAILED  ${name}\n${error instanceof Error ? error.message : error}`);
+  }
+}
 for (const { config, shape = [4], bytes = false } of CASES) {
   const name = `${JSON.stringify(config)} on ${bytes ? "bytes" : "floats"} [${shape}]`;
-  try {
-    const device: GPUDevice = await (await dawn.requestAdapter())!.requestDevice();
+  await attempt(name, async (device) => {
     const spaces = {
       observationSpace: bytes ? new Box(0, 255, shape, "uint8") : new Box(-1, 1, shape),
       actionSpace: new Discrete(2),
@@ -84,12 +94,20 @@ for (const { config, shape = [4], bytes = false } of CASES) {
       ...(config.target === "sarsa" && { nextActions: new Int32Array(1) }),
     });
     agent.close();
-    console.log(`ok      ${name}`);
-  } catch (error) {
-    failed++;
-    console.log(`FAILED  ${name}\n${error instanceof Error ? error.message : error}`);
+  });
+}
+const ACTING: readonly DQNConfig[] = [
+  { dueling: true, sampling: "prioritized", target: "sarsa" },
+  { distribution: "iqn", noisy: true },
+];
+for (const id of gpuEnvIds()) {
+  for (const config of id === "CartPole-v1" ? [{}, ...ACTING] : [{}]) {
+    await attempt(`${JSON.stringify(config)} in ${id} on the GPU`, async (device) => {
+      const agent = await DQN.create(makeGpu(id, 4), { ...config, bufferSize: 1_000, device });
+      agent.close();
+    });
   }
 }
-console.log(`tint: ${CASES.length - failed} passed, ${failed} failed`);
+console.log(`tint: ${passed} passed, ${failed} failed`);
 // Dawn's threads would keep the process alive.
 Deno.exit(failed > 0 ? 1 : 0);

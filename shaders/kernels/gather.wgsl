@@ -11,12 +11,14 @@
 //
 // An invocation for each row of the batch (x) and each vec4 of an observation (y). A sampler is a pure
 // function of the table and of what was drawn before, so each repeats it and none has to wait.
+//
+// newest: the rows that an agent acts on. Nothing is learnt from them: observations are all there is.
 
-import package::lib::batch::Sample;
+@if(!newest) import package::lib::batch::Sample;
 import package::lib::draw::NO_ROW;
 import package::lib::health::NOTHING_DRAWABLE;
 import package::lib::ring::{LANES, REGION};
-import package::lib::walk::{sampleOf, walkFrom};
+@if(!newest) import package::lib::walk::{sampleOf, walkFrom};
 import package::slots::sampler::drawOf;
 
 override BATCH: u32 = 1u;
@@ -26,7 +28,7 @@ override ACTIVATIONS_STRIDE: u32 = 0u;
 
 @group(0) @binding(1) var<storage, read> observations: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> activations: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> batch: array<Sample>;
+@if(!newest) @group(0) @binding(3) var<storage, read_write> batch: array<Sample>;
 @group(0) @binding(4) var<storage, read_write> health: array<atomic<u32>>;
 
 @compute @workgroup_size(64)
@@ -44,10 +46,12 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     atomicOr(&health[agent], NOTHING_DRAWABLE);
     return;
   }
-  let walk = walkFrom(agent, ring, draw.row);
   activations[input] = observations[(ring + draw.row) * OBSERVATION4 + part];
-  activations[input + BATCH * OBSERVATION4] = observations[(ring + walk.last) * OBSERVATION4 + part];
-  if (part == 0u) {
-    batch[agent * BATCH + place] = sampleOf(ring, draw, walk);
+  @if(!newest) {
+    let walk = walkFrom(agent, ring, draw.row);
+    activations[input + BATCH * OBSERVATION4] = observations[(ring + walk.last) * OBSERVATION4 + part];
+    if (part == 0u) {
+      batch[agent * BATCH + place] = sampleOf(ring, draw, walk);
+    }
   }
 }

@@ -11,18 +11,20 @@
 //
 // A stack reaches back to the first row of its episode at most, and is filled up with that one's frame,
 // as Gymnasium's FrameStackObservation pads it with an episode's first observation.
+//
+// newest: the rows that an agent acts on, without next observations and without a batch.
 
-import package::lib::batch::Sample;
+@if(!newest) import package::lib::batch::Sample;
 import package::lib::draw::NO_ROW;
 import package::lib::health::NOTHING_DRAWABLE;
 import package::lib::ring::{FRAME_STACK, LANES, REGION, isFirst, rowBefore, transitions};
-import package::lib::walk::{sampleOf, walkFrom};
+@if(!newest) import package::lib::walk::{sampleOf, walkFrom};
 import package::slots::sampler::drawOf;
 
 override BATCH: u32 = 1u;
 
 @group(0) @binding(1) var<storage, read_write> sources: array<u32>;
-@group(0) @binding(3) var<storage, read_write> batch: array<Sample>;
+@if(!newest) @group(0) @binding(3) var<storage, read_write> batch: array<Sample>;
 @group(0) @binding(4) var<storage, read_write> health: array<atomic<u32>>;
 
 @compute @workgroup_size(64)
@@ -33,21 +35,24 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let ring = agent * LANES * REGION;
-  let at = (2u * agent * BATCH + place) * FRAME_STACK;
-  let next = at + BATCH * FRAME_STACK;
+  @if(newest) let at = (agent * BATCH + place) * FRAME_STACK;
+  @if(!newest) let at = (2u * agent * BATCH + place) * FRAME_STACK;
+  @if(!newest) let next = at + BATCH * FRAME_STACK;
   let draw = drawOf(agent, place);
   if (draw.row == NO_ROW) {
     atomicOr(&health[agent], NOTHING_DRAWABLE);
     for (var i = 0u; i < FRAME_STACK; i++) {
       sources[at + i] = NO_ROW;
-      sources[next + i] = NO_ROW;
+      @if(!newest) sources[next + i] = NO_ROW;
     }
     return;
   }
-  let walk = walkFrom(agent, ring, draw.row);
-  batch[agent * BATCH + place] = sampleOf(ring, draw, walk);
   stack(ring, draw.row, at);
-  stack(ring, walk.last, next);
+  @if(!newest) {
+    let walk = walkFrom(agent, ring, draw.row);
+    batch[agent * BATCH + place] = sampleOf(ring, draw, walk);
+    stack(ring, walk.last, next);
+  }
 }
 
 // Writes the slots of a row's stack.

@@ -3,16 +3,17 @@
 //
 // transitions [slots]                 the ring
 // tree        [agents × TREE_STRIDE]  the sum tree
-// images      those of the rows that have been written
 // greatest    [agents]                the greatest weight so far
+//
+// Which rows have been written, a slot says.
 //
 // Where a row waits for the action taken after it (SARSA), writing one may make rows before it drawable;
 // where frames are stacked, it may take from rows behind it a frame of theirs, and with it all weight.
 // Schaul et al.: Prioritized experience replay (arXiv 1511.05952), algorithm 1, line 6.
 
-import package::lib::images::{headOf, images, slotOf};
 import package::lib::ring::{FRAME_STACK, LANES, N_STEPS, NEEDS_NEXT_ACTION, REGION, isDrawable};
 import package::lib::sum_tree::{TREE_DEPTH, ancestorOf, leafOf, levelSize, refresh, tree};
+import package::slots::written::{writtenCount, writtenRow};
 
 const WORKGROUP = 64u;
 
@@ -22,13 +23,13 @@ const WORKGROUP = 64u;
 fn main(@builtin(local_invocation_index) me: u32, @builtin(workgroup_id) group: vec3u) {
   let agent = group.z;
   let ring = agent * LANES * REGION;
-  // An image's row, those before it that may have waited for it, and those behind it.
+  // A row that was written, those before it that may have waited for it, and those behind it.
   let each = 1u + waiting() + FRAME_STACK - 1u;
-  let touched = images[0].x * each;
+  let touched = writtenCount() * each;
 
   // A row may be touched from several sides; all write the same.
   for (var i = me; i < touched; i += WORKGROUP) {
-    let row = touchedRow(i, each);
+    let row = touchedRow(agent, i, each);
     let at = leafOf(agent, row);
     let weight = select(0.0, greatest[agent], isDrawable(ring, row));
     // One that was not written keeps its weight, if it has one and can still be drawn.
@@ -42,7 +43,7 @@ fn main(@builtin(local_invocation_index) me: u32, @builtin(workgroup_id) group: 
     let nodes = levelSize(height);
     for (var i = me; i < min(touched, nodes); i += WORKGROUP) {
       let isAll = touched > nodes;
-      refresh(agent, select(ancestorOf(touchedRow(i, each), height), ancestorOf(0u, height) + i, isAll));
+      refresh(agent, select(ancestorOf(touchedRow(agent, i, each), height), ancestorOf(0u, height) + i, isAll));
     }
   }
 }
@@ -52,9 +53,9 @@ fn waiting() -> u32 {
   return select(0u, min(N_STEPS, REGION - 1u), NEEDS_NEXT_ACTION);
 }
 
-// The row of an image, then those before it in its lane, then those behind it.
-fn touchedRow(i: u32, each: u32) -> u32 {
-  let row = slotOf(headOf(i / each));
+// A row that was written, then those before it in its lane, then those behind it.
+fn touchedRow(agent: u32, i: u32, each: u32) -> u32 {
+  let row = writtenRow(agent, i / each);
   let first = row / REGION * REGION;
   let part = i % each;
   let before = select(part, waiting() + REGION - part, part > waiting());

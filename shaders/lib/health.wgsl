@@ -3,3 +3,4 @@
 
 const NOT_FINITE = 1u;
 const NOTHING_DRAWABLE = 2u;
+const ENVIRONMENT_NOT_FINITE = 4u;

@@ -4,8 +4,9 @@
 import constants::AGENTS;
 
 struct Tick {
-  // Randomness: the key's seed, and the update's number as a 64-bit counter. Aligned so that the
-  // entries of several agents lie 16 bytes apart, as uniform arrays must.
+  // Randomness: the key's seed, and as a 64-bit counter the number of the update, or of the step where
+  // environments are stepped. Aligned so that the entries of several agents lie 16 bytes apart, as
+  // uniform arrays must.
   @align(16) seed: u32,
   updateLow: u32,
   updateHigh: u32,
@@ -54,6 +55,12 @@ struct Tick {
 
   // Row of the history that this update's diagnostics go to.
   historyRow: u32,
+
+  // Acting, where environments are on the GPU: the odds of a random action, Boltzmann's temperature (0:
+  // the best action), and the newest row of each lane, counted inside the lane.
+  exploration: f32,
+  temperature: f32,
+  openRow: u32,
 }
 
 @group(1) @binding(0) var<uniform> table: array<Tick, AGENTS>;

@@ -6,31 +6,34 @@
 import { type Batch, layOutBatch } from "../dqn/batch.ts";
 import { type DQNConfig, resolveConfig, type ResolvedConfig } from "../dqn/config.ts";
 import type { ReturnDistribution } from "../dqn/distribution.ts";
-import {
-  type BatchResult,
-  type Diagnostics,
-  Learner,
-  type UpdateSettings,
-} from "../dqn/learner.ts";
-import { epsilonAt, learningRateAt, priorityBetaAt, temperatureAt } from "../dqn/schedule.ts";
+import { type BatchResult, type Diagnostics, Learner } from "../dqn/learner.ts";
+import type { Rollout } from "../dqn/rollout.ts";
+import { GpuEnv } from "../envs/gpu/gpu_env.ts";
 import { Gpu } from "../gpu/gpu.ts";
 import type { ProfileRow } from "../gpu/program.ts";
 import { deliverBytes, receiveBytes } from "../io/transfer.ts";
 import type { Parameter } from "../nn/parameters.ts";
+import { Ring } from "../replay/ring.ts";
 import { Actor } from "./acting.ts";
 import { checkMaskedActions, readMask } from "./action_masks.ts";
 import { decodeCheckpoint, encodeCheckpoint, type LoadedCheckpoint } from "./checkpoint.ts";
 import { Clock } from "./clock.ts";
-import type { Policy } from "./evaluation.ts";
+import type { EvaluateOptions, Policy } from "./evaluation.ts";
 import { type AgentEnv, type Feed, openLanes, readFeed } from "./feed.ts";
-import type { Lanes } from "./lanes.ts";
+import { GpuPlay, GREEDY } from "./gpu_evaluation.ts";
+import { GpuLoop } from "./gpu_loop.ts";
+import { checkGpuConfig, rolloutSource } from "./gpu_source.ts";
+import { HostLoop } from "./host_loop.ts";
+import type { Loop } from "./loop.ts";
 import { checkLearnOptions, learn, type LearnOptions, type LearnResult } from "./learn.ts";
 import { nameParameters, splitParameters } from "./parameters.ts";
+import { Population } from "./population.ts";
 import { Recorder } from "./recorder.ts";
 import { Replay } from "./replay.ts";
 import { checkFits, loadedConfig, resumeLanes, savedSpaces } from "./restoring.ts";
 import type { Run } from "./run.ts";
 import { checkObservation, type Observation, type Shape, type Spaces } from "./spaces.ts";
+import { Schedules } from "./schedules.ts";
 import { Turns } from "./turns.ts";
 
 /**
@@ -58,15 +61,17 @@ export class DQN implements Policy, Disposable {
   readonly #learner: Learner;
   readonly #shape: Shape;
   readonly #spaces: Spaces;
-  readonly #lanes: Lanes | undefined;
-  readonly #recorder: Recorder;
+  readonly #loop: Loop | undefined;
+  /** Stores what environments on the host return. */
+  readonly #recorder: Recorder | undefined;
   readonly #actor: Actor;
+  readonly #gpuPlay: GpuPlay;
   readonly #clock: Clock;
+  readonly #schedules: Schedules;
   readonly #recentReturns: number[] = [];
   readonly #turns = new Turns();
   /** Where the environments stood when the agent was loaded without them, for the next checkpoint. */
   #parked: Pick<LoadedCheckpoint, "envIds" | "lanes"> = { envIds: [], lanes: null };
-  #horizon = 0;
   #learning = false;
   #warnedOfTarget = false;
   #closed = false;
@@ -76,6 +81,7 @@ export class DQN implements Policy, Disposable {
     learner: Learner,
     config: ResolvedConfig,
     feed: Feed,
+    rollout: Rollout | undefined,
   ) {
     this.#gpu = gpu;
     this.#learner = learner;
@@ -83,17 +89,23 @@ export class DQN implements Policy, Disposable {
     this.#shape = feed.shape;
     this.#spaces = feed.spaces;
     this.#clock = new Clock(config);
+    this.#schedules = new Schedules(config, this.#clock);
     this.#actor = new Actor(learner, config, feed.shape, this);
     const usesMasks = config.actionMasks;
     const usesNextActions = config.target === "sarsa";
-    this.#recorder = new Recorder(learner.ring, {
-      lastAction: usesNextActions ? (...seen) => this.#actor.lastAction(...seen) : undefined,
-      usesMasks,
-    });
-    this.#lanes = openLanes(feed, this.#recorder, config.seed);
+    const { ring } = learner;
+    if (ring instanceof Ring) {
+      this.#recorder = new Recorder(ring, {
+        lastAction: usesNextActions ? (...seen) => this.#actor.lastAction(...seen) : undefined,
+        usesMasks,
+      });
+    }
+    this.#loop = this.#openLoop(feed, rollout);
+    this.#gpuPlay = new GpuPlay(learner, (work) => this.#inTurn(work));
     this.replay = new Replay({
-      ring: learner.ring,
+      ring,
       recorder: this.#recorder,
+      restart: () => rollout?.restart(),
       needs: { shape: feed.shape, usesMasks, usesNextActions },
       inTurn: (work) => this.#inTurn(work),
       settle: () => learner.settle(),
@@ -103,8 +115,8 @@ export class DQN implements Policy, Disposable {
   /**
    * Creates an agent: opens the GPU, allocates its memory and compiles its kernels.
    *
-   * @param env An environment, several with the same spaces, a vector environment, or
-   *   `{ observationSpace, actionSpace }`.
+   * @param env An environment, several with the same spaces, a vector environment, environments on the GPU
+   *   as `makeGpu` makes them, or `{ observationSpace, actionSpace }`.
    * @param config Options; each has a default.
    * @throws {TypeError} When an option is unknown or the spaces are not a Box and a Discrete.
    * @throws {RangeError} When an option is out of range or does not fit on the GPU.
@@ -114,19 +126,58 @@ export class DQN implements Policy, Disposable {
     return await DQN.#build(readFeed(env), config, 1);
   }
 
+  /**
+   * Creates many independent agents that learn side by side in the same dispatches: for seeds, and for
+   * sweeps over hyper-parameters. Ten of them cost far less than ten runs, and each does to the last bit
+   * what it would do by itself.
+   *
+   * They may differ in whatever is a number to the kernels: seed, learning rate, γ, exploration, rewards'
+   * scale, limits of gradients, an optimizer's constants. What shapes the programs (networks, batch size,
+   * algorithm, replay buffer, when to train) is the same for all.
+   *
+   * @example A sweep over learning rates
+   * ```ts
+   * import { DQN, makeGpu } from "@dinoq/dinoq";
+   *
+   * const rates = [1e-4, 1e-3].map((learningRate) => ({ learningRate }));
+   * using population = await DQN.population(makeGpu("CartPole-v1", 4), rates, {
+   *   ...{ learningStarts: 100, bufferSize: 1_000, seed: 1 },
+   * });
+   * await population.learn(400);
+   * const scores = await population.evaluate(makeGpu("CartPole-v1", 10), { episodes: 10 });
+   * console.log(scores.map(({ mean }) => mean));
+   * ```
+   *
+   * @param env Environments on the GPU, made by `makeGpu`; each agent gets as many of its own.
+   * @param agents The agents' seeds, or for each the options that are its own.
+   * @param config Options that all have in common.
+   * @throws {TypeError} When there is no agent, or an option is unknown.
+   * @throws {RangeError} When agents differ in what must be the same, or it does not fit on the GPU.
+   */
+  static async population(
+    env: GpuEnv,
+    agents: readonly number[] | readonly DQNConfig[],
+    config: DQNConfig = {},
+  ): Promise<Population> {
+    return await Population.create(env, agents, config);
+  }
+
   /** Creates an agent; `lanes` is how many its replay buffer has when there are no environments. */
   static async #build(feed: Feed, config: DQNConfig, lanes: number): Promise<DQN> {
     const resolved = resolveConfig(config);
     if (resolved.actionMasks) checkMaskedActions(feed.shape.actions);
+    const gpuEnv = feed.envs instanceof GpuEnv ? feed.envs : undefined;
+    if (gpuEnv) checkGpuConfig(resolved);
     const { device, powerPreference } = resolved;
     const gpu = await Gpu.open({ device, powerPreference });
     try {
       const learner = await Learner.create(
         gpu,
-        { ...feed.shape, lanes: feed.count || lanes },
+        { ...feed.shape, lanes: feed.count || lanes, isOnGpu: gpuEnv !== undefined },
         resolved,
       );
-      return new DQN(gpu, learner, resolved, feed);
+      const rollout = gpuEnv && await learner.rollout(rolloutSource(gpuEnv));
+      return new DQN(gpu, learner, resolved, feed, rollout);
     } catch (error) {
       gpu.close();
       throw error;
@@ -209,14 +260,12 @@ export class DQN implements Policy, Disposable {
 
   /** The odds of a random action at the present step. */
   get epsilon(): number {
-    return epsilonAt(this.config, ...this.#explored);
+    return this.#schedules.epsilon();
   }
 
   /** Boltzmann's temperature at the present step; null where actions that are not random are the best ones. */
   get temperature(): number | null {
-    return this.config.exploration === "boltzmann"
-      ? temperatureAt(this.config, ...this.#explored)
-      : null;
+    return this.#schedules.temperature;
   }
 
   /**
@@ -231,15 +280,16 @@ export class DQN implements Policy, Disposable {
    */
   async learn(steps: number, options: LearnOptions = {}): Promise<LearnResult> {
     this.#checkUsable();
-    if (!this.#lanes) {
+    if (!this.#loop) {
       throw new Error("this agent has no environment: create or load it with one to learn from it");
     }
     if (this.#learning) throw new Error("this agent is learning already: await that call first");
     checkLearnOptions(steps, options);
-    this.#horizon = options.horizon ?? Math.max(this.#horizon, this.steps + steps);
+    const schedules = this.#schedules;
+    schedules.horizon = options.horizon ?? Math.max(schedules.horizon, this.steps + steps);
     this.#learning = true;
     try {
-      return await learn(this.#run(this.#lanes), steps, options);
+      return await learn(this.#run(this.#loop), steps, options);
     } finally {
       this.#learning = false;
     }
@@ -260,7 +310,7 @@ export class DQN implements Policy, Disposable {
       throw new RangeError(`updates must be an integer of at least 0, got ${updates}`);
     }
     const { every, unit } = this.config.targetUpdateInterval;
-    if (!this.#lanes && unit !== "update" && !this.#warnedOfTarget) {
+    if (!this.#loop && unit !== "update" && !this.#warnedOfTarget) {
       this.#warnedOfTarget = true;
       console.warn(
         `the target network follows every ${every} ${unit}s, and an agent without an environment makes ` +
@@ -269,7 +319,7 @@ export class DQN implements Policy, Disposable {
       );
     }
     await this.#inTurn(async () => {
-      const made = await this.#learner.train(updates, this.#settings(), options.signal);
+      const made = await this.#learner.train(updates, this.#schedules.update, options.signal);
       if (made > 0) this.#clock.state.tauBefore = 0;
       await this.#learner.settle();
     });
@@ -344,7 +394,31 @@ export class DQN implements Policy, Disposable {
 
   /** Whether an environment is one that the agent trains in. */
   owns(env: unknown): boolean {
-    return this.#lanes?.includes(env) ?? false;
+    return this.#loop?.includes(env) ?? false;
+  }
+
+  /**
+   * Plays so many episodes in environments on the GPU, for `evaluate`, by the noise-free network.
+   *
+   * @param env Which ones; each lane plays its share.
+   * @param episodes How many.
+   * @param options As `evaluate` takes them.
+   * @returns Returns and lengths, in the order in which episodes ended.
+   */
+  async playOnGpu(
+    env: GpuEnv,
+    episodes: number,
+    options: EvaluateOptions = {},
+  ): Promise<[returns: number[], lengths: number[]]> {
+    const { deterministic = true } = options;
+    const { epsilon, temperature } = this;
+    const [played] = await this.#gpuPlay.play(
+      env,
+      [deterministic ? GREEDY : { epsilon, temperature }],
+      episodes,
+      options,
+    );
+    return played;
   }
 
   /**
@@ -358,7 +432,7 @@ export class DQN implements Policy, Disposable {
     const { view, network: { input } } = this.#learner;
     const dense = layOutBatch(batch, { view, input, actions: this.#shape.actions }, this.config);
     return await this.#inTurn(async () => {
-      const result = await this.#learner.trainOnBatch(dense, this.#settings());
+      const result = await this.#learner.trainOnBatch(dense, this.#schedules.update);
       this.#clock.state.tauBefore = 0;
       return result;
     });
@@ -389,7 +463,7 @@ export class DQN implements Policy, Disposable {
    * adapter has no timestamps.
    */
   profile(): Promise<ProfileRow[]> {
-    return this.#inTurn(() => this.#learner.profile(this.#settings()));
+    return this.#inTurn(() => this.#learner.profile(this.#schedules.update));
   }
 
   /**
@@ -457,19 +531,6 @@ export class DQN implements Policy, Disposable {
     this.close();
   }
 
-  /** Where schedules end; before the first call of learn nobody knows, and they stand at their start. */
-  get #scheduleEnd(): number {
-    return this.#horizon || Infinity;
-  }
-
-  /** Steps of exploration's schedules that have been made, and their number. */
-  get #explored(): [step: number, horizon: number] {
-    const { steps, exploresFrom } = this.#clock.state;
-    const horizon = this.#scheduleEnd - exploresFrom;
-    // Where the run has come to its end, nobody knows yet how far it will go on.
-    return [steps - exploresFrom, horizon > 0 ? horizon : Infinity];
-  }
-
   #checkUsable(): void {
     if (this.#closed) throw new Error("this agent has been closed");
   }
@@ -515,29 +576,35 @@ export class DQN implements Policy, Disposable {
     );
   }
 
-  #settings(): UpdateSettings {
-    const [step, end] = [this.steps, this.#scheduleEnd];
-    return {
-      learningRate: learningRateAt(this.config, step, end),
-      priorityBeta: priorityBetaAt(this.config, step, end),
-      tauBefore: this.#clock.state.tauBefore,
-      tauAfter: (update) => this.#clock.tauAfter(update),
-    };
+  /** What moves the agent on in its environments; nothing where it has none. */
+  #openLoop(feed: Feed, rollout: Rollout | undefined): Loop | undefined {
+    const learner = this.#learner;
+    const clock = this.#clock;
+    if (feed.envs instanceof GpuEnv) {
+      return new GpuLoop({
+        ...{ env: feed.envs, rollout: rollout!, learner, clock },
+        settings: () => [this.#schedules.update],
+        behaviours: () => [this.#schedules.behaviour],
+      });
+    }
+    const lanes = openLanes(feed, this.#recorder!, this.config.seed);
+    if (!lanes) return undefined;
+    const settings = () => this.#schedules.update;
+    return new HostLoop({ lanes, actor: this.#actor, learner, clock, settings });
   }
 
   /** The agent taken apart for the training loop. */
-  #run(lanes: Lanes): Run {
+  #run(loop: Loop): Run {
     return {
       policy: this,
       learner: this.#learner,
-      lanes,
+      loop,
       clock: this.#clock,
       recentReturns: this.#recentReturns,
       shape: this.#shape,
-      horizon: this.#horizon,
+      horizon: this.#schedules.horizon,
       inTurn: (work) => this.#inTurn(work),
-      act: () => this.#actor.act(lanes),
-      settings: () => this.#settings(),
+      epsilonAt: (step) => this.#schedules.epsilon(step),
       save: (path) => this.save(path),
     };
   }
@@ -545,14 +612,14 @@ export class DQN implements Policy, Disposable {
   async #checkpoint(withReplay: boolean): Promise<Uint8Array> {
     const { config, updates, adapter } = this;
     await this.#learner.settle();
-    const lanes = this.#lanes ? await this.#lanes.getState() : this.#parked.lanes;
+    const lanes = this.#loop ? await this.#loop.getState() : this.#parked.lanes;
     return encodeCheckpoint({
       config,
       ...this.#shape,
       updates,
       adapter,
-      horizon: this.#horizon,
-      envIds: this.#lanes?.ids ?? this.#parked.envIds,
+      horizon: this.#schedules.horizon,
+      envIds: this.#loop?.ids ?? this.#parked.envIds,
       clock: this.#clock.state,
       lanes,
       recentReturns: this.#recentReturns,
@@ -566,13 +633,13 @@ export class DQN implements Policy, Disposable {
     this.#learner.setTensors(saved.tensors, saved.updates);
     if (saved.ring) {
       this.#learner.ring.setState(saved.ring);
-      this.#recorder.restoreMasks(saved.ring);
+      this.#recorder?.restoreMasks(saved.ring);
     }
     Object.assign(this.#clock.state, saved.clock);
     if (!saved.ring) this.#clock.startAnew();
     this.#recentReturns.push(...saved.recentReturns);
-    this.#horizon = saved.horizon;
-    if (this.#lanes) await resumeLanes(this.#lanes, saved, this.config.actionMasks);
+    this.#schedules.horizon = saved.horizon;
+    if (this.#loop) await resumeLanes(this.#loop, saved, this.config.actionMasks);
     else this.#parked = { envIds: saved.envIds, lanes: saved.ring ? saved.lanes : null };
   }
 }

@@ -5,12 +5,13 @@
 
 import type { ResolvedConfig } from "../dqn/config.ts";
 import type { Info } from "../envs/env.ts";
+import { GpuEnv } from "../envs/gpu/gpu_env.ts";
 import { make } from "../envs/registry.ts";
 import { envName } from "../envs/wrappers/wrapper.ts";
 import { STREAMS } from "../gpu/philox.ts";
 import { maskOfInfo } from "./action_masks.ts";
 import { argmax, behave, type Behaviour } from "./exploration.ts";
-import { isVectorEnv, type ParallelEnv, readFeed, type SingleEnv } from "./feed.ts";
+import { feedName, isVectorEnv, type ParallelEnv, readFeed, type SingleEnv } from "./feed.ts";
 import { FrameHistory } from "./frame_history.ts";
 import {
   checkObservation,
@@ -33,6 +34,16 @@ export interface Policy extends Behaviour {
   owns(env: unknown): boolean;
   /** Q-values of several observations: [observations × actions]. */
   qValuesOf(observations: readonly Observation[]): Promise<Float32Array>;
+  /**
+   * Plays so many episodes in environments on the GPU.
+   *
+   * @returns Returns and lengths, in the order in which episodes ended.
+   */
+  playOnGpu?(
+    env: GpuEnv,
+    episodes: number,
+    options: EvaluateOptions,
+  ): Promise<[returns: number[], lengths: number[]]>;
   /**
    * Whether it keeps to the actions that `info.action_mask` allows, and how many of an episode's newest
    * observations it sees at once; no, and one, when left out.
@@ -98,7 +109,8 @@ interface Play {
  * An environment as `make` made it is played in several copies side by side; others, wrapped ones too,
  * are played one episode after the other. Each episode has a seed of its own, so the result is the same either way.
  * In a vector environment each lane plays its share of the episodes: lane i is reset with seed + i, and
- * its later episodes go on from there.
+ * its later episodes go on from there. So it is with environments on the GPU, whose lanes have random
+ * numbers of their own by the seed.
  *
  * @example
  * ```ts
@@ -116,7 +128,7 @@ interface Play {
  */
 export async function evaluate(
   agent: Policy,
-  env: SingleEnv | ParallelEnv,
+  env: SingleEnv | ParallelEnv | GpuEnv,
   options: EvaluateOptions = {},
 ): Promise<Evaluation> {
   const { episodes = 20 } = options;
@@ -124,6 +136,14 @@ export async function evaluate(
     throw new RangeError(`episodes must be an integer of at least 1, got ${episodes}`);
   }
   checkSpaces(agent, env);
+  if (env instanceof GpuEnv) {
+    if (!agent.playOnGpu) {
+      throw new TypeError(
+        `this agent can't play on the GPU: evaluate it in make("${env.spec.id}")`,
+      );
+    }
+    return summarize(...await agent.playOnGpu(env, episodes, options));
+  }
   if (isVectorEnv(env)) {
     if (agent.owns(env)) throw ownEnvironment(String(env));
     return summarize(...await playVector(agent, env, episodes, options));
@@ -137,17 +157,20 @@ export async function evaluate(
 }
 
 /** Refuses an environment whose observations mean something else to the agent, or nothing. */
-function checkSpaces(agent: Policy, env: SingleEnv | ParallelEnv): void {
+function checkSpaces(agent: Policy, env: SingleEnv | ParallelEnv | GpuEnv): void {
   const { observationSpace, actionSpace, config = {} } = agent;
   const { frameStack = 1 } = config;
   if (!observationSpace || !actionSpace) return;
   const own = shapeOf({ observationSpace, actionSpace });
-  const { envs, shape } = readFeed(env);
+  const feed = readFeed(env);
+  const { envs, shape } = feed;
   const [wanted, given] = [own, shape].map((one) => spacesText(one, config));
   if (wanted === given) return;
   const isStacked = frameStack > 1 && shape.observationSize === frameStack * own.observationSize;
   throw new TypeError(
-    `${isVectorEnv(envs) ? envs : envName(envs[0])} has ${given}, and the agent was created for ` +
+    `${
+      Array.isArray(envs) ? envName(envs[0]) : feedName(feed)
+    } has ${given}, and the agent was created for ` +
       wanted + (isStacked ? ": leave FrameStack out, the agent stacks by itself" : ""),
   );
 }
@@ -257,7 +280,7 @@ function ownEnvironment(name: string): Error {
 }
 
 /** Mean, spread and extremes of the episodes that were finished. */
-function summarize(all: readonly number[], allLengths: readonly number[]): Evaluation {
+export function summarize(all: readonly number[], allLengths: readonly number[]): Evaluation {
   const returns = all.filter((value) => value !== undefined);
   const lengths = allLengths.filter((value) => value !== undefined);
   const episodes = returns.length;

@@ -1,6 +1,7 @@
 /** What feeds an agent: the environments that it was created for, told apart and checked. */
 
 import type { Env } from "../envs/env.ts";
+import { GpuEnv } from "../envs/gpu/gpu_env.ts";
 import type { VectorEnv } from "../envs/vector/vector_env.ts";
 import { envName } from "../envs/wrappers/wrapper.ts";
 import { EnvLanes } from "./env_lanes.ts";
@@ -16,14 +17,14 @@ export type SingleEnv = Env<Observation, number>;
 export type ParallelEnv = VectorEnv<Observation, number>;
 
 /** What an agent can be created for: an environment, several side by side, or spaces alone. */
-export type AgentEnv = SingleEnv | readonly SingleEnv[] | ParallelEnv | Spaces;
+export type AgentEnv = SingleEnv | readonly SingleEnv[] | ParallelEnv | GpuEnv | Spaces;
 
 /** Environments with the sizes that all of them have. */
 export interface Feed {
   /** Those of each environment. */
   readonly spaces: Spaces;
   /** None where only spaces were given. */
-  readonly envs: readonly SingleEnv[] | ParallelEnv;
+  readonly envs: readonly SingleEnv[] | ParallelEnv | GpuEnv;
   readonly shape: Shape;
   /** How many environments. */
   readonly count: number;
@@ -34,13 +35,18 @@ export function isVectorEnv(env: unknown): env is ParallelEnv {
   return typeof env === "object" && env !== null && "numEnvs" in env && "autoresetMode" in env;
 }
 
+/** What errors call the environments of a feed. */
+export function feedName({ envs }: Feed): string {
+  return String(Array.isArray(envs) ? envs[0] : envs);
+}
+
 /**
  * Tells what was given apart.
  *
  * @throws {TypeError} When there is none, spaces differ or are of another kind, or one is given twice.
  */
 export function readFeed(env: AgentEnv): Feed {
-  if (isVectorEnv(env)) {
+  if (isVectorEnv(env) || env instanceof GpuEnv) {
     const { singleObservationSpace: observationSpace, singleActionSpace: actionSpace } = env;
     const spaces = { observationSpace, actionSpace };
     return { spaces, envs: env, shape: shapeOf(spaces), count: env.numEnvs };
@@ -67,7 +73,7 @@ export function readFeed(env: AgentEnv): Feed {
 }
 
 /**
- * Lanes for the environments; none where there are only spaces.
+ * Lanes for the environments on the host; none where there are only spaces, or all are on the GPU.
  *
  * @param feed The environments.
  * @param recorder Where what they return is stored.
@@ -78,6 +84,7 @@ export function openLanes(
   recorder: Recorder,
   seed: number,
 ): Lanes | undefined {
+  if (envs instanceof GpuEnv) return undefined;
   if (isVectorEnv(envs)) return new VectorLanes(envs, shape, recorder, seed);
   return count > 0 ? new EnvLanes(envs, shape, recorder, seed) : undefined;
 }

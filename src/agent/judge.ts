@@ -1,7 +1,8 @@
 /** Evaluation while learning: when, how good, and which network was the best. */
 
 import type { LearnerTensors } from "../dqn/tensors.ts";
-import { isVectorEnv, type ParallelEnv, readFeed, type SingleEnv } from "./feed.ts";
+import type { GpuEnv } from "../envs/gpu/gpu_env.ts";
+import { feedName, type ParallelEnv, readFeed, type SingleEnv } from "./feed.ts";
 import { spacesText } from "./spaces.ts";
 import { evaluate, type Evaluation } from "./evaluation.ts";
 import type { Run } from "./run.ts";
@@ -13,7 +14,7 @@ export interface LearnEvaluation {
   /** Episodes each time. */
   readonly episodes: number;
   /** Where to play; one that `make` made is copied, so that episodes run side by side. */
-  readonly env: SingleEnv | ParallelEnv;
+  readonly env: SingleEnv | ParallelEnv | GpuEnv;
   /** Episode i is reset with seed + i. */
   readonly seed?: number;
   /** Stop learning when the mean return reaches this. */
@@ -42,12 +43,13 @@ export class Judge {
    *   evaluation, after hours perhaps.
    */
   constructor(run: Run, options: LearnEvaluation, signal: AbortSignal | undefined) {
-    const { envs, shape } = readFeed(options.env);
+    const feed = readFeed(options.env);
+    const { shape } = feed;
     const [wanted, given] = [run.shape, shape].map((one) => spacesText(one, run.policy.config));
     if (given !== wanted) {
       throw new TypeError(
         `evaluation.env must have the spaces that the agent was created for, ${wanted}; ` +
-          `${isVectorEnv(envs) ? envs : envs[0]} has ${given}`,
+          `${feedName(feed)} has ${given}`,
       );
     }
     this.#run = run;
@@ -63,6 +65,12 @@ export class Judge {
     const before = this.#looked;
     this.#looked = steps;
     return Math.floor(steps / every) > Math.floor(before / every);
+  }
+
+  /** The step of the next evaluation, or of the one that waits for updates that are due before it. */
+  get due(): number {
+    const { every } = this.#options;
+    return (Math.floor(this.#looked / every) + 1) * every;
   }
 
   /** Evaluates; returns whether the task is solved. */

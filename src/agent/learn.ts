@@ -1,13 +1,15 @@
 /**
- * The training loop: act, step, store, learn; and around it progress, evaluation and stopping.
+ * The training loop: act, step, store, learn, which {@link Loop.advance} does; and around it progress,
+ * evaluation and stopping, which is here.
  *
- * A transition's way: an environment's step comes back to its lane, whose {@link Recorder} writes it to
- * the ring; {@link Clock.tick} says what has fallen due; the learner draws batches from the ring and
- * changes the weights.
+ * A transition's way, with environments on the host: a step comes back to its lane, whose {@link Recorder}
+ * writes it to the ring; {@link Clock.tick} says what has fallen due; the learner draws batches from the
+ * ring and changes the weights. With environments on the GPU a kernel writes to the ring, and the rest is
+ * the same.
  */
 
 import { Judge, type LearnEvaluation } from "./judge.ts";
-import type { Episode, Outcome } from "./recorder.ts";
+import type { Episode } from "./recorder.ts";
 import type { Run } from "./run.ts";
 
 /** Where a run stands, told now and then. */
@@ -108,7 +110,7 @@ const RECENT_EPISODES = 100;
  * @param options Checked by {@link checkLearnOptions}.
  */
 export async function learn(run: Run, steps: number, options: LearnOptions): Promise<LearnResult> {
-  const { policy, learner, lanes, clock, recentReturns } = run;
+  const { policy, learner, loop, clock, recentReturns } = run;
   const { signal, onProgress, onEpisode, evaluation, progressInterval = PROGRESS_MS } = options;
   const now = () => ({ ...clock.state, updates: learner.updates });
   const from = now();
@@ -142,37 +144,17 @@ export async function learn(run: Run, steps: number, options: LearnOptions): Pro
     });
   };
 
-  const collect = async () => {
-    const actions = await run.act();
-    const outcome: Outcome = { steps: 0, ended: [] };
-    const before = clock.state.episodes;
-    try {
-      await lanes.step(actions, outcome);
-    } finally {
-      // Counted also when a lane failed: what the others did is in the replay buffer.
-      clock.tick(outcome.steps, outcome.ended.length, learner.ring.drawable);
-    }
-    outcome.ended.forEach((episode, i) => {
+  const listen = async (isUrgent: boolean) => {
+    const { episodes, ended } = await run.inTurn(() => loop.news(isUrgent));
+    ended.forEach((episode, i) => {
       recentReturns.push(episode.return);
       if (recentReturns.length > RECENT_EPISODES) recentReturns.shift();
-      const { epsilon } = policy;
-      onEpisode?.({ ...episode, episode: before + i + 1, steps: clock.state.steps, epsilon });
+      const epsilon = run.epsilonAt(episode.steps);
+      onEpisode?.({ ...episode, episode: episodes - ended.length + i + 1, epsilon });
     });
   };
 
-  const train = async () => {
-    if (learner.drawable === 0) {
-      // Too few transitions for a batch so far, or the user has cleared them: nothing to learn from.
-      clock.state.owed = 0;
-      return;
-    }
-    // A submit's worth at a time: progress, other calls and Ctrl-C wait for no longer than that.
-    const updates = Math.min(clock.state.owed, learner.pace);
-    clock.state.owed -= await learner.train(updates, run.settings(), signal);
-    clock.state.tauBefore = 0;
-  };
-
-  await run.inTurn(() => lanes.open());
+  await run.inTurn(() => loop.open());
   while (true) {
     const isOver = clock.state.steps >= end || clock.state.episodes >= lastEpisode;
     if (isOver && clock.state.owed === 0) {
@@ -183,7 +165,11 @@ export async function learn(run: Run, steps: number, options: LearnOptions): Pro
       stoppedBy = "signal";
       break;
     }
-    await run.inTurn(clock.state.owed > 0 ? train : collect);
+    // Where the episodes are over, updates may be due, but no step.
+    const until = isOver ? clock.state.steps : Math.min(end, judge?.due ?? Infinity);
+    await run.inTurn(() => loop.advance(until, signal));
+    // Where episodes are counted, none of them may wait.
+    await listen(options.episodes !== undefined);
     if (clock.state.owed === 0 && judge?.isDue() && await judge.evaluate()) {
       stoppedBy = "solved";
       break;
@@ -202,6 +188,7 @@ export async function learn(run: Run, steps: number, options: LearnOptions): Pro
   }
 
   await run.inTurn(() => learner.settle());
+  await listen(true);
   if (onProgress) await report();
   const isFinal = stoppedBy !== "signal" &&
     (stoppedBy !== "steps" || clock.state.steps >= run.horizon);
@@ -228,7 +215,12 @@ export async function learn(run: Run, steps: number, options: LearnOptions): Pro
  *
  * @throws {RangeError} When a number is not a positive integer.
  */
-export function checkLearnOptions(steps: number, options: LearnOptions): void {
+export function checkLearnOptions(
+  steps: number,
+  options: Pick<LearnOptions, "horizon" | "episodes"> & {
+    readonly evaluation?: { readonly every: number; readonly episodes: number };
+  },
+): void {
   const { evaluation, horizon, episodes } = options;
   const positive = (name: string, value: number) => {
     if (!Number.isInteger(value) || value < 1) {

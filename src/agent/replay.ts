@@ -3,7 +3,8 @@
  * out, for learning from a file.
  */
 
-import type { Ring } from "../replay/ring.ts";
+import type { LockstepRing } from "../replay/lockstep_ring.ts";
+import { Ring } from "../replay/ring.ts";
 import { type ByteSource, type ByteTarget, deliverBytes, receiveBytes } from "../io/transfer.ts";
 import type { Recorder } from "./recorder.ts";
 import { collect, share, stackAt } from "./replay_layout.ts";
@@ -21,8 +22,10 @@ const UPLOAD_BYTES = 1 << 25;
 
 /** The agent's parts that this one works with. */
 export interface ReplayParts {
-  readonly ring: Ring;
-  readonly recorder: Recorder;
+  readonly ring: Ring | LockstepRing;
+  /** What stores the steps of environments on the host; others begin new episodes by `restart`. */
+  readonly recorder: Recorder | undefined;
+  restart(): void;
   readonly needs: TransitionNeeds;
   /** Does a piece of work on the agent by itself, see turns.ts. */
   inTurn<T>(work: () => T | Promise<T>): Promise<T>;
@@ -34,7 +37,8 @@ export interface ReplayParts {
  * An agent's replay buffer: `agent.replay`.
  *
  * A running episode is not broken by anything here: it goes on behind what has been stored or emptied,
- * and only n-step returns and SARSA's next action no longer reach across that point.
+ * and only n-step returns and SARSA's next action no longer reach across that point. Environments on the
+ * GPU fill the buffer by themselves: then nothing can be added, and emptying it begins new episodes.
  *
  * @example Learning from a file, without an environment
  * ```ts
@@ -72,17 +76,20 @@ export class Replay {
     this.#parts = parts;
   }
 
-  /** Transitions that a batch can be drawn from now. */
+  /**
+   * Transitions that a batch can be drawn from now; at the least, where environments on the GPU fill the
+   * buffer: the host does not know how many of its rows are the last ones of episodes.
+   */
   get size(): number {
     return this.#parts.ring.drawable;
   }
 
   /** Forgets all transitions. */
   async clear(): Promise<void> {
-    const { ring, recorder, inTurn } = this.#parts;
-    await inTurn(async () => {
-      const resume = recorder.suspend();
-      await ring.clear();
+    const { ring, recorder, restart, inTurn } = this.#parts;
+    await inTurn(() => {
+      const resume = recorder?.suspend() ?? restart;
+      ring.clear();
       resume();
     });
   }
@@ -126,15 +133,16 @@ export class Replay {
    * @throws {RangeError} When a length does not fit or a number is not possible; nothing is stored then.
    */
   async add(transitions: TransitionData): Promise<number> {
-    const { ring, recorder, inTurn, needs } = this.#parts;
+    const { recorder, inTurn, needs } = this.#parts;
+    const ring = this.#hostRing();
     const checked = checkTransitions(transitions, needs);
     return await inTurn(async () => {
       const room = Array.from(
         { length: ring.laneCount },
-        (_, lane) => ring.region - Number(recorder.isOpen(lane)),
+        (_, lane) => ring.region - Number(recorder!.isOpen(lane)),
       );
       const stretches = share(checked.goesOn, room);
-      const resume = recorder.suspend();
+      const resume = recorder!.suspend();
       try {
         for (const [lane, [from, to]] of stretches.entries()) {
           await this.#store(checked, lane, from, to);
@@ -185,9 +193,20 @@ export class Replay {
     return await this.add(decodeTransitions(bytes, this.#parts.needs.shape));
   }
 
+  /** The ring, if it can be written from the host. */
+  #hostRing(): Ring {
+    const { ring } = this.#parts;
+    if (ring instanceof Ring) return ring;
+    throw new Error(
+      "environments on the GPU fill this replay buffer by themselves, and nothing can be added to it: " +
+        "create the agent with environments on the host, or with spaces alone",
+    );
+  }
+
   /** Stores a stretch of transitions in a lane. */
   async #store(all: CheckedTransitions, lane: number, from: number, to: number): Promise<void> {
-    const { ring, settle, needs } = this.#parts;
+    const { settle, needs } = this.#parts;
+    const ring = this.#hostRing();
     const { observations, nextObservations, actions, masks, nextMasks, goesOn } = all;
     const { observationSize: size, frameStack: frames } = ring;
     const rowsAtOnce = Math.ceil(UPLOAD_BYTES / (16 * (1 + ring.observation4)));

@@ -9,7 +9,7 @@ import { Box } from "../envs/spaces/box.ts";
 import { Discrete } from "../envs/spaces/discrete.ts";
 import { type PictureLayerOption, pictureLayers } from "../dqn/networks.ts";
 import type { LoadedCheckpoint } from "./checkpoint.ts";
-import type { Lanes } from "./lanes.ts";
+import type { Loop } from "./loop.ts";
 import { type Shape, type Spaces, spacesText } from "./spaces.ts";
 
 /** Options that say what the network is, and so what its parameters mean. */
@@ -123,7 +123,7 @@ export function savedSpaces(saved: LoadedCheckpoint): Spaces {
  * @param usesMasks Whether the agent acts by masks.
  */
 export async function resumeLanes(
-  lanes: Lanes,
+  lanes: Loop,
   saved: LoadedCheckpoint,
   usesMasks: boolean,
 ): Promise<void> {

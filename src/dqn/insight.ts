@@ -18,6 +18,8 @@ export class Insight {
   readonly #config: ResolvedConfig;
   #rows: Float32Array | Uint8Array | undefined;
   readonly #inferences = new Map<string, Promise<Inference>>();
+  /** One agent's parameters: the learner's own, or a copy of those asked about where there are several. */
+  readonly #parameters: GPUBuffer;
 
   /**
    * @param state The learner's network and parameters.
@@ -26,6 +28,20 @@ export class Insight {
   constructor(state: LearnerState, config: ResolvedConfig) {
     this.#state = state;
     this.#config = config;
+    const { buffers, parameters, agents } = state;
+    this.#parameters = agents > 1
+      ? buffers.storage("parameters asked about", parameters.size / agents)
+      : parameters;
+  }
+
+  /** What is asked next is asked about this agent. */
+  about(agent: number): void {
+    const { gpu, parameters, agents } = this.#state;
+    if (agents === 1) return;
+    const { size } = this.#parameters;
+    const encoder = gpu.device.createCommandEncoder({ label: "ask about an agent" });
+    encoder.copyBufferToBuffer(parameters, agent * size, this.#parameters, 0, size);
+    gpu.submit(encoder.finish());
   }
 
   /**
@@ -93,8 +109,9 @@ export class Insight {
     const key = `${name} ${batch}`;
     let inference = this.#inferences.get(key);
     if (!inference) {
-      const { gpu, buffers, parameters, table, network } = this.#state;
+      const { gpu, buffers, table, network } = this.#state;
       const samples = this.#samples;
+      const parameters = this.#parameters;
       const options = { network, parameters, batch, samples, isNoisy, table, read };
       inference = gpu.scoped("a forward pass", () => Inference.create(gpu, buffers, options));
       this.#inferences.set(key, inference);

@@ -8,7 +8,7 @@ import { Buffers, upload } from "../gpu/buffers.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { Pacer } from "../gpu/pacer.ts";
 import { words } from "../gpu/philox.ts";
-import { type ProfileRow, Program } from "../gpu/program.ts";
+import { type ProfileRow, Program, type Tick } from "../gpu/program.ts";
 import { Readback } from "../gpu/readback.ts";
 import { Table } from "../gpu/table.ts";
 import { initialParameters } from "../nn/init.ts";
@@ -16,12 +16,15 @@ import type { Network } from "../nn/network.ts";
 import { layOutNoise, normalsPerPass } from "../nn/noise.ts";
 import { momentsBuffer, optimizerEntry, type OptimizerOptions } from "../nn/optimizer.ts";
 import { drawEntry, drawProblem } from "../replay/draw.ts";
+import { LockstepRing } from "../replay/lockstep_ring.ts";
 import { Ring } from "../replay/ring.ts";
+import type { RingOptions } from "../replay/ring_shape.ts";
 import type { DenseBatch } from "./batch.ts";
 import type { ResolvedConfig } from "./config.ts";
 import type { ReturnDistribution } from "./distribution.ts";
 import { Insight } from "./insight.ts";
 import { networkOf, planPasses } from "./plan.ts";
+import { Rollout, rolloutEntry, type RolloutSource } from "./rollout.ts";
 import { type LearnerTensors, readTensors, writeTensors } from "./tensors.ts";
 import { type FrameShape, type View, viewOf } from "./view.ts";
 import {
@@ -39,7 +42,7 @@ const SUBMIT_UPDATES = 512;
 /** What "no clipping" is to the kernels. */
 const NO_LIMIT = 3e38;
 /** Bits of the health word, as in shaders/lib/health.wgsl. */
-const HEALTH = { notFinite: 1, nothingDrawable: 2 } as const;
+const HEALTH = { notFinite: 1, nothingDrawable: 2, environmentNotFinite: 4 } as const;
 
 /** Means over the updates since the last look. */
 export interface Diagnostics {
@@ -56,8 +59,18 @@ export interface Diagnostics {
 /** Sizes that come from the environment. */
 export interface LearnerShape extends FrameShape {
   readonly actions: number;
-  /** Environments that feed the replay buffer. */
+  /** Environments that feed the replay buffer; of each agent, where there are several. */
   readonly lanes: number;
+  /** Whether these are on the GPU; on the host when left out. */
+  readonly isOnGpu?: boolean;
+}
+
+/** How environments on the GPU are acted in. */
+export interface StepSettings {
+  /** The odds of a random action. */
+  readonly epsilon: number;
+  /** Boltzmann's; null where other actions are the best ones. */
+  readonly temperature: number | null;
 }
 
 /** What an update on an explicit batch came to. */
@@ -92,22 +105,25 @@ const IDLE: UpdateSettings = {
   priorityBeta: 0,
 };
 
-/** A DQN learner on the GPU. */
+/** A DQN learner on the GPU: of one agent, or of several that differ in numbers alone, side by side. */
 export class Learner {
   readonly gpu: Gpu;
   readonly network: Network;
-  readonly ring: Ring;
+  readonly ring: Ring | LockstepRing;
   /** How observations become what the network sees. */
   readonly view: View;
   readonly #buffers: Buffers;
+  /** The first agent's, which stands for all in what shapes the programs; then each agent's own. */
   readonly #config: ResolvedConfig;
+  readonly #configs: readonly ResolvedConfig[];
   readonly #state: LearnerState;
-  readonly #optimizer: OptimizerOptions;
+  readonly #optimizers: readonly OptimizerOptions[];
   readonly #updates = new Map<number, Promise<Update>>();
   readonly #insight: Insight;
   readonly #sync: Program;
   readonly #readback: Readback;
   readonly #pacer = new Pacer(SUBMIT_UPDATES);
+  readonly #diverged = new Set<number>();
   #updateCount = 0;
   #looked = 0;
   /** Updates submitted since the queue was last known to be empty. */
@@ -115,20 +131,22 @@ export class Learner {
 
   private constructor(
     state: LearnerState,
-    config: ResolvedConfig,
-    optimizer: OptimizerOptions,
+    ring: Ring | LockstepRing,
+    configs: readonly ResolvedConfig[],
     sync: Program,
     readback: Readback,
   ) {
+    const [config] = configs;
     this.gpu = state.gpu;
     this.network = state.network;
-    this.ring = state.ring;
+    this.ring = ring;
     this.view = state.view;
     this.#buffers = state.buffers;
     this.#state = state;
     this.#insight = new Insight(state, config);
     this.#config = config;
-    this.#optimizer = optimizer;
+    this.#configs = configs;
+    this.#optimizers = configs.map(optimizerOf);
     this.#sync = sync;
     this.#readback = readback;
   }
@@ -138,12 +156,16 @@ export class Learner {
    *
    * @param gpu The GPU to live on.
    * @param shape Sizes from the environment.
-   * @param config The agent's configuration.
+   * @param configs Each agent's configuration: what is no number in the table is the same in all.
    * @throws {RangeError} When something does not fit on the adapter; nothing stays allocated.
    */
-  static create(gpu: Gpu, shape: LearnerShape, config: ResolvedConfig): Promise<Learner> {
+  static create(
+    gpu: Gpu,
+    shape: LearnerShape,
+    ...configs: readonly ResolvedConfig[]
+  ): Promise<Learner> {
     const buffers = new Buffers(gpu);
-    return gpu.scoped("DQN.create", () => Learner.#build(gpu, buffers, shape, config))
+    return gpu.scoped("DQN.create", () => Learner.#build(gpu, buffers, shape, configs))
       .catch((error) => {
         buffers.destroy();
         throw error;
@@ -154,22 +176,18 @@ export class Learner {
     gpu: Gpu,
     buffers: Buffers,
     shape: LearnerShape,
-    config: ResolvedConfig,
+    configs: readonly ResolvedConfig[],
   ): Promise<Learner> {
-    const { observationSize, isBytes, lanes, actions } = shape;
-    const agents = 1;
+    const { actions } = shape;
+    const [config] = configs;
+    const agents = configs.length;
     const view = viewOf(shape, config);
     const network = networkOf(config, view, actions);
-    const optimizer: OptimizerOptions = {
-      name: config.optimizer,
-      beta1: config.adamBeta1,
-      beta2: config.adamBeta2,
-      epsilon: config.adamEps,
-      weightDecay: config.weightDecay,
-      momentum: config.momentum,
-      alpha: config.rmspropAlpha,
-      centered: config.rmspropCentered,
-    };
+    const optimizer = optimizerOf(config);
+    const options = ringOptions(shape, config);
+    const ring = shape.isOnGpu
+      ? await LockstepRing.create(gpu, buffers, { ...options, agents })
+      : await Ring.create(gpu, buffers, options);
     const arenaBytes = network.parameters4 * 16;
     const state: LearnerState = {
       gpu,
@@ -184,16 +202,7 @@ export class Learner {
         agents,
         capacity: SUBMIT_UPDATES,
       }),
-      ring: await Ring.create(gpu, buffers, {
-        observationSize,
-        lanes,
-        capacity: config.bufferSize,
-        bytes: isBytes,
-        frameStack: config.frameStack,
-        nSteps: config.nSteps,
-        needsNextAction: config.target === "sarsa",
-        sampling: config.sampling,
-      }),
+      ring,
       parameters: buffers.storage("parameters", agents * 2 * arenaBytes),
       gradients: buffers.storage("gradients", agents * arenaBytes),
       moments: momentsBuffer(buffers, network, optimizer, agents),
@@ -203,9 +212,11 @@ export class Learner {
     };
     const sync = await Program.build(gpu, "sync target", [syncTargetStep(state)], state.table);
     const readback = new Readback(gpu, buffers, "learner readback", 1 << 18);
-    const learner = new Learner(state, config, optimizer, sync, readback);
-    const initial = initialParameters(network, config.init, config.seed, config.noisySigma);
-    writeTensors(state, optimizer, { online: initial, target: initial });
+    const learner = new Learner(state, ring, configs, sync, readback);
+    configs.forEach(({ init, seed, noisySigma }, agent) => {
+      const initial = initialParameters(network, init, seed, noisySigma);
+      writeTensors(state, optimizer, { online: initial, target: initial }, agent);
+    });
     await learner.#update(config.batchSize);
     return learner;
   }
@@ -213,6 +224,14 @@ export class Learner {
   /** Updates made so far. */
   get updates(): number {
     return this.#updateCount;
+  }
+
+  /**
+   * Those of several agents whose loss or gradient was not a finite number at some time: they have kept
+   * their networks since. A single agent that diverges is an error.
+   */
+  get diverged(): ReadonlySet<number> {
+    return this.#diverged;
   }
 
   /** Transitions that batches can be drawn from: 0 while there are too few to draw one. */
@@ -246,9 +265,9 @@ export class Learner {
     while (made < count) {
       const size = Math.min(this.#pacer.size, count - made);
       const ticks = Array.from({ length: size }, () => {
-        const entry = this.#entry(settings, tauBefore);
+        const entries = this.#updateEntries([settings], tauBefore);
         tauBefore = 0;
-        return [entry];
+        return entries;
       });
       const started = performance.now();
       program.run(ticks, { before: this.ring.flush() });
@@ -265,6 +284,70 @@ export class Learner {
       }
     }
     return made;
+  }
+
+  /**
+   * Environments on the GPU, which this learner's network acts in.
+   *
+   * @param source What they are.
+   * @param evaluationLanes How many to evaluate in, in rows of their own; left out, they are those that
+   *   fill the learner's ring.
+   */
+  async rollout(source: RolloutSource, evaluationLanes?: number): Promise<Rollout> {
+    const isEvaluation = evaluationLanes !== undefined;
+    return await this.gpu.scoped("environments", async () => {
+      const ring = isEvaluation ? await this.#evaluationRing(evaluationLanes) : this.ring;
+      if (!(ring instanceof LockstepRing)) {
+        throw new Error("this learner's replay buffer is filled by environments on the host");
+      }
+      return await Rollout.create(this.#state, this.#config, { source, ring, isEvaluation });
+    });
+  }
+
+  /**
+   * A step of environments on the GPU, to be submitted in its turn.
+   *
+   * @param rollout Which ones.
+   * @param step Its number, from 0, which random numbers follow from.
+   * @param settings How each agent acts.
+   * @param seed Of random numbers; the agents' own when left out.
+   */
+  stepTick(
+    rollout: Rollout,
+    step: number,
+    settings: readonly StepSettings[],
+    seed?: number,
+  ): Tick {
+    const { ring, program } = rollout;
+    const acts = Number(settings.some(({ epsilon }) => epsilon < 1));
+    const entries = settings.map((own, agent) => ({
+      ...this.#entry(IDLE, 0, step, agent),
+      ...rolloutEntry(ring, own),
+      ...(seed !== undefined && { seed }),
+      acts,
+    }));
+    ring.advance();
+    return { program, entries };
+  }
+
+  /** The next update, to be submitted in its turn. */
+  async updateTick(settings: readonly UpdateSettings[]): Promise<Tick> {
+    const { program } = await this.#update(this.#config.batchSize);
+    return { program, entries: this.#updateEntries(settings, undefined) };
+  }
+
+  /**
+   * Submits ticks and waits for them.
+   *
+   * @param ticks At most {@link Learner.pace} of them.
+   */
+  async submit(ticks: readonly Tick[]): Promise<void> {
+    if (ticks.length === 0) return;
+    const started = performance.now();
+    Program.runEach(this.gpu, this.#state.table, ticks);
+    await this.#checkHealth();
+    this.#pacer.note(ticks.length, performance.now() - started);
+    await this.#pacer.turn();
   }
 
   /**
@@ -290,7 +373,7 @@ export class Learner {
     }
     if (taus) upload(this.gpu, update.quantileSamples!.taus, taus);
     const row = this.#updateCount % HISTORY_ROWS;
-    const entry = this.#entry(settings, settings.tauBefore);
+    const [entry] = this.#updateEntries([settings], settings.tauBefore);
     update.program.run([[{
       ...entry,
       explicitBatch: 1,
@@ -319,12 +402,15 @@ export class Learner {
    *
    * @param observations Any number of stacks; each power of two compiles a forward pass of its own, once.
    * @param noise Noisy networks: which noise to act with, a counter; the mean weights when left out.
+   * @param agent Whose network, where there are several; these can be asked about mean weights alone.
    * @returns [observations × actions]
    */
   async qValues(
     observations: readonly ArrayLike<number>[],
     noise?: number,
+    agent = 0,
   ): Promise<Float32Array> {
+    this.#insight.about(agent);
     const isNoisy = this.network.isNoisy && noise !== undefined;
     const entry = isNoisy ? this.#entry(IDLE, 0, noise) : undefined;
     const values = await this.#insight.qValues(observations, entry);
@@ -344,26 +430,33 @@ export class Learner {
     return found;
   }
 
-  /** Means over the updates since the last call, at most over the history's rows. */
-  async diagnostics(): Promise<Diagnostics> {
+  /**
+   * Means over the updates since the last call, at most over the history's rows.
+   *
+   * @param agent Whose; a round of questions about several agents ends with the last of them.
+   */
+  async diagnostics(agent = 0): Promise<Diagnostics> {
     await this.#checkHealth();
     const fresh = Math.min(this.#updateCount - this.#looked, HISTORY_ROWS);
     const sums = new Float64Array(4);
     if (fresh > 0) {
-      const history = new Float32Array(await this.#readback.read(this.#state.history));
+      const bytes = 16 * HISTORY_ROWS;
+      const history = new Float32Array(
+        await this.#readback.read(this.#state.history, agent * bytes, bytes),
+      );
       for (let i = 0; i < fresh; i++) {
         const row = (this.#updateCount - 1 - i) % HISTORY_ROWS;
         for (let k = 0; k < 4; k++) sums[k] += history[4 * row + k];
       }
-      this.#looked = this.#updateCount;
+      if (agent === this.#state.agents - 1) this.#looked = this.#updateCount;
     }
     const [loss, meanQ, tdError, gradNorm] = sums.map((sum) => sum / fresh);
     return { loss, meanQ, tdError, gradNorm };
   }
 
-  /** Parameters and running averages. */
-  async getTensors(): Promise<LearnerTensors> {
-    return await readTensors(this.#state, this.#optimizer, this.#readback);
+  /** Parameters and running averages of an agent. */
+  async getTensors(agent = 0): Promise<LearnerTensors> {
+    return await readTensors(this.#state, this.#optimizers[agent], this.#readback, agent);
   }
 
   /**
@@ -372,7 +465,7 @@ export class Learner {
    * @throws {Error} When a name or shape does not fit; nothing is changed then.
    */
   setTensors(tensors: Partial<LearnerTensors>, updates: number = this.#updateCount): void {
-    writeTensors(this.#state, this.#optimizer, tensors);
+    writeTensors(this.#state, this.#optimizers[0], tensors);
     this.#updateCount = updates;
     this.#looked = updates;
   }
@@ -382,7 +475,7 @@ export class Learner {
     this.#checkDrawable();
     const { program } = await this.#update(this.#config.batchSize);
     this.ring.write();
-    const ticks = Array.from({ length: updates }, () => [this.#entry(settings, 0)]);
+    const ticks = Array.from({ length: updates }, () => this.#updateEntries([settings], 0));
     return await program.profile(ticks);
   }
 
@@ -394,6 +487,16 @@ export class Learner {
   /** Frees its GPU memory. */
   close(): void {
     this.#buffers.destroy();
+  }
+
+  /** A few rows for each lane of an evaluation: as many as a stack reaches back to, and the next. */
+  #evaluationRing(lanes: number): Promise<LockstepRing> {
+    const { gpu, buffers, agents } = this.#state;
+    const { frameStack, observationSize, isBytes } = this.ring;
+    return LockstepRing.create(gpu, buffers, {
+      ...{ observationSize, lanes, agents, bytes: isBytes, frameStack, nSteps: 1 },
+      capacity: lanes * (frameStack + 4),
+    });
   }
 
   /** How batches are drawn. */
@@ -411,7 +514,7 @@ export class Learner {
     if (!update) {
       update = this.gpu.scoped(
         "an update",
-        () => buildUpdate(this.#state, batch, this.#config, this.#optimizer),
+        () => buildUpdate(this.#state, batch, this.#config, this.#optimizers[0]),
       );
       this.#updates.set(batch, update);
       // A batch that did not fit is tried anew when it is asked for again.
@@ -420,18 +523,23 @@ export class Learner {
     return update;
   }
 
-  /** The table's entry for the next update, which it counts unless told which it is. */
-  #entry(
-    settings: UpdateSettings,
-    tauBefore: number,
-    update: number = this.#updateCount++,
-  ): HostEntry {
-    const { gamma, rewardScale, rewardClip, maxGradNorm, maxGradValue, seed } = this.#config;
-    const { priorityAlpha, priorityEps } = this.#config;
-    const { munchausenTau, munchausenAlpha, munchausenClip } = this.#config;
+  /** The table's entries for the next update, which it counts. */
+  #updateEntries(settings: readonly UpdateSettings[], tauBefore: number | undefined): HostEntry[] {
+    const update = this.#updateCount++;
+    return settings.map((own, agent) =>
+      this.#entry(own, tauBefore ?? own.tauBefore, update, agent)
+    );
+  }
+
+  /** An agent's entry in the table, for the update of that number. */
+  #entry(settings: UpdateSettings, tauBefore: number, update: number, agent = 0): HostEntry {
+    const config = this.#configs[agent];
+    const { gamma, rewardScale, rewardClip, maxGradNorm, maxGradValue, seed } = config;
+    const { priorityAlpha, priorityEps } = config;
+    const { munchausenTau, munchausenAlpha, munchausenClip } = config;
     const [updateLow, updateHigh] = words(update);
     return {
-      ...optimizerEntry(this.#optimizer, settings.learningRate, update),
+      ...optimizerEntry(this.#optimizers[agent], settings.learningRate, update),
       seed,
       updateLow,
       updateHigh,
@@ -453,17 +561,32 @@ export class Learner {
       explicitBatch: 0,
       explicitNoise: 0,
       explicitTaus: 0,
+      exploration: 1,
+      temperature: 0,
+      openRow: 0,
     };
   }
 
   /** Waits for the queue and reads the health word. */
   async #checkHealth(): Promise<void> {
-    const { health: word } = this.#state;
-    const [health] = new Uint32Array(await this.#readback.read(word, 0, 4));
+    const { health: word, agents } = this.#state;
+    const words = new Uint32Array(await this.#readback.read(word, 0, 4 * agents));
     this.#inFlight = 0;
-    if (health) upload(this.gpu, word, new Uint32Array(1));
+    let health = words.reduce((all, one) => all | one, 0);
+    if (agents > 1) {
+      // One that has diverged stays as it was, since its word stays set; the others go on.
+      words.forEach((one, agent) => one & HEALTH.notFinite && this.#diverged.add(agent));
+      health &= ~HEALTH.notFinite;
+    }
+    if (health) upload(this.gpu, word, new Uint32Array(agents));
     if (health & HEALTH.nothingDrawable) {
       throw new Error("no transition could be drawn from the replay buffer");
+    }
+    if (health & HEALTH.environmentNotFinite) {
+      throw new Error(
+        "an environment on the GPU has given a reward or an observation that is not a finite number: " +
+          "look for divisions by zero, logarithms and roots in its step and observe",
+      );
     }
     if (health & HEALTH.notFinite) {
       throw new Error(
@@ -472,6 +595,37 @@ export class Learner {
       );
     }
   }
+}
+
+/** The optimiser that a configuration asks for. */
+function optimizerOf(config: ResolvedConfig): OptimizerOptions {
+  return {
+    name: config.optimizer,
+    beta1: config.adamBeta1,
+    beta2: config.adamBeta2,
+    epsilon: config.adamEps,
+    weightDecay: config.weightDecay,
+    momentum: config.momentum,
+    alpha: config.rmspropAlpha,
+    centered: config.rmspropCentered,
+  };
+}
+
+/** The replay buffer that a configuration asks for. */
+function ringOptions(
+  { observationSize, isBytes, lanes }: LearnerShape,
+  config: ResolvedConfig,
+): RingOptions {
+  return {
+    observationSize,
+    lanes,
+    capacity: config.bufferSize,
+    bytes: isBytes,
+    frameStack: config.frameStack,
+    nSteps: config.nSteps,
+    needsNextAction: config.target === "sarsa",
+    sampling: config.sampling,
+  };
 }
 
 /** Refuses what is given by hand and not as much as is taken. */

@@ -22,7 +22,7 @@ import { Workspace } from "../nn/workspace.ts";
 import { planDraw } from "../replay/draw.ts";
 import { gatherSteps } from "../replay/gather.ts";
 import { updatePrioritiesStep } from "../replay/priorities.ts";
-import type { Ring } from "../replay/ring.ts";
+import type { RingMemory } from "../replay/ring_memory.ts";
 import { SAMPLE_WORDS } from "./batch.ts";
 import type { ResolvedConfig } from "./config.ts";
 import { planValues } from "./head.ts";
@@ -39,7 +39,7 @@ export interface LearnerState {
   /** How observations become what the network sees. */
   readonly view: View;
   readonly plan: PassPlan;
-  readonly ring: Ring;
+  readonly ring: RingMemory;
   /** Arenas: online and target parameters; gradients; the optimiser's running averages. */
   readonly parameters: GPUBuffer;
   readonly gradients: GPUBuffer;

@@ -21,3 +21,4 @@ export * from "./pong/mod.ts";
 export * from "./vector/mod.ts";
 export * from "./render/mod.ts";
 export * from "./python/mod.ts";
+export * from "./gpu/mod.ts";

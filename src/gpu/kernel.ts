@@ -9,6 +9,8 @@ import { type Binding, composeShader, type Shader, type ShaderSource } from "./s
 export interface KernelSource extends ShaderSource {
   /** Values of the kernel's `override` constants: extents, offsets, strides. */
   readonly overrides?: Readonly<Record<string, number>>;
+  /** Values of those that the kernel has of them: the options of an interchangeable part. */
+  readonly options?: Readonly<Record<string, number>>;
 }
 
 /** Bind group 0 holds a kernel's buffers; group 1 the row of the table, by dynamic offset. */
@@ -92,9 +94,9 @@ export class KernelCache {
    * @throws {Error} With the compiler's message, when the shader does not compile.
    */
   get(source: KernelSource): Promise<Kernel> {
-    const { overrides, ...text } = source;
+    const { overrides, options, ...text } = source;
     const textKey = JSON.stringify(text);
-    const key = textKey + JSON.stringify(overrides ?? {});
+    const key = textKey + JSON.stringify([overrides, options]);
     let kernel = this.#kernels.get(key);
     if (!kernel) {
       kernel = this.#compile(source, textKey);
@@ -125,6 +127,9 @@ export class KernelCache {
         })),
       }));
     const constants = { ...source.overrides };
+    for (const [name, value] of Object.entries(source.options ?? {})) {
+      if (shader.overrides.includes(name)) constants[name] = value;
+    }
     for (const name of Object.keys(constants)) {
       if (!shader.overrides.includes(name)) {
         throw new Error(`${source.kernel} does not compile: it has no override "${name}"`);

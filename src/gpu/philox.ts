@@ -17,6 +17,8 @@ export const STREAMS = {
   noise: 5,
   actingNoise: 6,
   taus: 7,
+  environments: 8,
+  evaluationEnvironments: 9,
 } as const;
 
 const MULTIPLIER_0 = 0xd2511f53;

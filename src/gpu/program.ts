@@ -23,6 +23,13 @@ export interface Step {
   readonly when?: (entry: Entry) => boolean;
 }
 
+/** One run of a program. */
+export interface Tick {
+  readonly program: Program;
+  /** What the table tells it: an entry for each agent. */
+  readonly entries: readonly Entry[];
+}
+
 interface Compiled {
   readonly step: Step;
   readonly kernel: Kernel;
@@ -91,7 +98,7 @@ export class Program {
     ticks: readonly (readonly Entry[])[],
     also: { before?: Program; after?: (encoder: GPUCommandEncoder) => void } = {},
   ): void {
-    this.#table && this.#fillTable(ticks);
+    if (this.#table) fillTable(this.#table, ticks);
     const encoder = this.#gpu.device.createCommandEncoder();
     const pass = encoder.beginComputePass();
     also.before?.record(pass);
@@ -99,6 +106,21 @@ export class Program {
     pass.end();
     also.after?.(encoder);
     this.#gpu.submit(encoder.finish());
+  }
+
+  /**
+   * Runs ticks of programs that share a table, one after the other, in one submit.
+   *
+   * @param table The table that they read.
+   * @param ticks Which program, and an entry for each agent; at most the table's capacity.
+   */
+  static runEach(gpu: Gpu, table: Table, ticks: readonly Tick[]): void {
+    fillTable(table, ticks.map(({ entries }) => entries));
+    const encoder = gpu.device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    ticks.forEach(({ program, entries }, tick) => program.record(pass, tick, entries[0]));
+    pass.end();
+    gpu.submit(encoder.finish());
   }
 
   /** Records one tick's dispatches into a pass. */
@@ -123,7 +145,7 @@ export class Program {
   async profile(ticks: readonly (readonly Entry[])[]): Promise<ProfileRow[]> {
     if (!this.#gpu.hasTimestamps) return [];
     const { device } = this.#gpu;
-    this.#table && this.#fillTable(ticks);
+    if (this.#table) fillTable(this.#table, ticks);
     const runs = ticks.flatMap((entries, tick) =>
       this.#steps.filter(({ step }) => !step.when || step.when(entries[0])).map((c) => ({
         ...c,
@@ -179,15 +201,14 @@ export class Program {
       share: spent / sum,
     }));
   }
+}
 
-  #fillTable(ticks: readonly (readonly Entry[])[]): void {
-    const table = this.#table!;
-    if (ticks.length > table.capacity) {
-      throw new RangeError(
-        `${ticks.length} ticks in one submit; the table holds ${table.capacity}`,
-      );
-    }
-    ticks.forEach((entries, row) => table.fill(row, entries));
-    table.flush(ticks.length);
+function fillTable(table: Table, ticks: readonly (readonly Entry[])[]): void {
+  if (ticks.length > table.capacity) {
+    throw new RangeError(
+      `${ticks.length} ticks in one submit; the table holds ${table.capacity}`,
+    );
   }
+  ticks.forEach((entries, row) => table.fill(row, entries));
+  table.flush(ticks.length);
 }

@@ -26,6 +26,11 @@ export interface ShaderSource {
   readonly conditions?: Readonly<Record<string, boolean>>;
   /** Numbers needed as text: unrolling counts and array sizes. */
   readonly constants?: Readonly<Record<string, number>>;
+  /**
+   * Files beside those of shaders/, by path without ending, such as { "envs/mine": "fn step…" }: what
+   * the kernel, a slot or an import names may be one of them. None may have the path of a file there.
+   */
+  readonly texts?: Readonly<Record<string, string>>;
 }
 
 /** One binding as the shader declares it. */
@@ -43,8 +48,14 @@ export interface Shader {
   readonly overrides: readonly string[];
 }
 
-/** The text of one file of shaders/, by its path without ending. */
-export function shaderText(path: string): string {
+/**
+ * The text of one file of shaders/, by its path without ending.
+ *
+ * @param path Such as "kernels/gather".
+ * @param texts Files beside those of shaders/.
+ */
+export function shaderText(path: string, texts: ShaderSource["texts"] = {}): string {
+  if (Object.hasOwn(texts, path)) return texts[path];
   const text = SHADERS[path];
   if (text === undefined) throw new Error(`there is no shader "${path}" in shaders/`);
   return text;
@@ -53,22 +64,27 @@ export function shaderText(path: string): string {
 /**
  * Composes a shader.
  *
- * @param source The kernel's file, slots, conditions and constants.
+ * @param source The kernel's file, slots, conditions, constants and further texts.
  * @returns The WGSL and its bindings.
  */
 export async function composeShader(source: ShaderSource): Promise<Shader> {
-  const constants = source.constants ?? {};
+  const { constants = {}, texts = {}, slots = {}, kernel } = source;
+  for (const path of Object.keys(texts)) {
+    if (Object.hasOwn(SHADERS, path)) {
+      throw new Error(`the text "${path}" would hide the file of that name in shaders/`);
+    }
+  }
   const weslSrc: Record<string, string> = {};
-  for (const [path, text] of Object.entries(SHADERS)) {
+  for (const [path, text] of [...Object.entries(SHADERS), ...Object.entries(texts)]) {
     weslSrc[`./${path}.wgsl`] = unroll(text, constants);
   }
-  for (const [slot, path] of Object.entries(source.slots ?? {})) {
-    weslSrc[`./slots/${slot}.wgsl`] = unroll(shaderText(path), constants, true);
+  for (const [slot, path] of Object.entries(slots)) {
+    weslSrc[`./slots/${slot}.wgsl`] = unroll(shaderText(path, texts), constants, true);
   }
-  weslSrc[`./${source.kernel}.wgsl`] = unroll(shaderText(source.kernel), constants, true);
+  weslSrc[`./${kernel}.wgsl`] = unroll(shaderText(kernel, texts), constants, true);
   const linked = await link({
     weslSrc,
-    rootModuleName: `package::${source.kernel.replaceAll("/", "::")}`,
+    rootModuleName: `package::${kernel.replaceAll("/", "::")}`,
     conditions: { ...source.conditions },
     constants: { ...constants },
     keepComments: false,

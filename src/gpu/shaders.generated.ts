@@ -6,6 +6,1464 @@
 
 /** WGSL text by WESL-style path, such as "kernels/dense_forward". */
 export const SHADERS: Readonly<Record<string, string>> = {
+  "envs/acrobot": `// Acrobot: a double pendulum, swung up by the joint between its links. Equations and constants are those
+// of src/envs/classic/acrobot.ts, in float32. The system is chaotic: over a long episode the two part.
+//
+// Sutton: Generalization in reinforcement learning: successful examples using sparse coarse coding
+// (1996), with the equations of Sutton and Barto's book; Gymnasium's Acrobot-v1.
+
+import package::lib::random::{Random, unit};
+
+const PI = 3.141592653589793;
+const GRAVITY = 9.8;
+const TIME_STEP = 0.2;
+const MAX_VELOCITY_1 = 4.0 * PI;
+const MAX_VELOCITY_2 = 9.0 * PI;
+const START_LIMIT = 0.1;
+
+// Both angles, both angular velocities.
+struct State {
+  numbers: vec4f,
+}
+
+struct Outcome {
+  state: State,
+  reward: f32,
+  terminated: bool,
+}
+
+fn reset(random: ptr<function, Random>) -> State {
+  // One by one: the order of a constructor's arguments is not to be relied on.
+  let angle1 = unit(random);
+  let angle2 = unit(random);
+  let velocity1 = unit(random);
+  let velocity2 = unit(random);
+  let drawn = vec4f(angle1, angle2, velocity1, velocity2);
+  return State(2.0 * START_LIMIT * drawn - START_LIMIT);
+}
+
+// The slopes of the four numbers. cos(x − π/2) is written as the sine that it is.
+fn slope(numbers: vec4f, torque: f32) -> vec4f {
+  let velocity1 = numbers.z;
+  let velocity2 = numbers.w;
+  let cosine2 = cos(numbers.y);
+  let sine2 = sin(numbers.y);
+  let d1 = 0.25 + (1.25 + cosine2) + 1.0 + 1.0;
+  let d2 = 0.25 + 0.5 * cosine2 + 1.0;
+  let phi2 = 0.5 * GRAVITY * sin(numbers.x + numbers.y);
+  let phi1 = -0.5 * (velocity2 * velocity2) * sine2 - velocity2 * velocity1 * sine2 +
+    1.5 * GRAVITY * sin(numbers.x) + phi2;
+  let acceleration2 = (torque + d2 / d1 * phi1 - 0.5 * (velocity1 * velocity1) * sine2 - phi2) /
+    (1.25 - d2 * d2 / d1);
+  let acceleration1 = -(d2 * acceleration2 + phi1) / d1;
+  return vec4f(velocity1, velocity2, acceleration1, acceleration2);
+}
+
+// The angles turned into −π to π.
+fn wrap(angles: vec2f) -> vec2f {
+  return angles - 2.0 * PI * round(angles / (2.0 * PI));
+}
+
+fn step(state: State, action: u32, random: ptr<function, Random>) -> Outcome {
+  let torque = f32(action) - 1.0;
+  let now = state.numbers;
+  // The fourth-order Runge-Kutta method.
+  let slope1 = slope(now, torque);
+  let slope2 = slope(now + 0.5 * TIME_STEP * slope1, torque);
+  let slope3 = slope(now + 0.5 * TIME_STEP * slope2, torque);
+  let slope4 = slope(now + TIME_STEP * slope3, torque);
+  let next = now + TIME_STEP / 6.0 * (slope1 + 2.0 * slope2 + 2.0 * slope3 + slope4);
+  let fastest = vec2f(MAX_VELOCITY_1, MAX_VELOCITY_2);
+  let angles = wrap(next.xy);
+  let bounded = vec4f(angles, clamp(next.zw, -fastest, fastest));
+  let terminated = -cos(angles.x) - cos(angles.y + angles.x) > 1.0;
+  return Outcome(State(bounded), select(-1.0, 0.0, terminated), terminated);
+}
+
+fn observe(state: State, element: u32) -> f32 {
+  if (element >= 4u) {
+    return state.numbers[element - 2u];
+  }
+  let angle = select(state.numbers.y, state.numbers.x, element < 2u);
+  return select(cos(angle), sin(angle), (element & 1u) == 1u);
+}
+`,
+  "envs/asterix": `// Asterix: gather gold, keep out of the enemies' way. The rules are those of src/envs/minatar/asterix.ts.
+
+import package::lib::minatar::{
+  difficultyRamping, DOWN, EDGE, LEFT, RIGHT, SIDE, UP, actionDone, higher, lower, oneIf
+};
+import package::lib::nibbles::{nibbleOf, withNibble};
+import package::lib::random::{Random, below, chance};
+
+// Nothing, left, up, right, down.
+const MINIMAL_ACTIONS = 0x43210u;
+
+// Enemies and gold have one of so many rows to themselves, the first of which is at y = 1.
+const SLOTS = 8u;
+const ALL_SLOTS = 0xffu;
+const NOBODY = 0u;
+const ENEMY = 1u;
+const GOLD = 2u;
+const RAMP_INTERVAL = 100;
+const FIRST_SPAWN_INTERVAL = 10u;
+const FIRST_MOVE_INTERVAL = 5u;
+
+struct State {
+  lastAction: u32,
+  playerX: u32,
+  playerY: u32,
+  // A bit a slot: whether there is an enemy, whether there is gold, whether it goes to the right.
+  enemies: u32,
+  gold: u32,
+  toRight: u32,
+  // Where in its row it is.
+  x: u32,
+  spawnInterval: u32,
+  spawnTimer: u32,
+  moveInterval: u32,
+  moveTimer: u32,
+  rampTimer: i32,
+  rampIndex: u32,
+}
+
+struct Outcome {
+  state: State,
+  reward: f32,
+  terminated: bool,
+}
+
+fn reset(random: ptr<function, Random>) -> State {
+  var state = State();
+  state.playerX = 5u;
+  state.playerY = 5u;
+  state.spawnInterval = FIRST_SPAWN_INTERVAL;
+  state.spawnTimer = FIRST_SPAWN_INTERVAL;
+  state.moveInterval = FIRST_MOVE_INTERVAL;
+  state.moveTimer = FIRST_MOVE_INTERVAL;
+  state.rampTimer = RAMP_INTERVAL;
+  return state;
+}
+
+fn step(state: State, action: u32, random: ptr<function, Random>) -> Outcome {
+  var next = state;
+  let done = actionDone(action, MINIMAL_ACTIONS, state.lastAction, random);
+  next.lastAction = done;
+  if (state.spawnTimer == 0u) {
+    spawn(&next, random);
+    next.spawnTimer = next.spawnInterval;
+  }
+
+  switch (done) {
+    case LEFT: {
+      next.playerX = lower(next.playerX, 0u);
+    }
+    case RIGHT: {
+      next.playerX = higher(next.playerX, EDGE);
+    }
+    case UP: {
+      next.playerY = lower(next.playerY, 1u);
+    }
+    case DOWN: {
+      next.playerY = higher(next.playerY, SLOTS);
+    }
+    default: {}
+  }
+
+  let before = touch(&next);
+  var after = NOBODY;
+  if (next.moveTimer == 0u) {
+    next.moveTimer = next.moveInterval;
+    moveAll(&next);
+    after = touch(&next);
+  }
+  next.spawnTimer--;
+  next.moveTimer--;
+  if (difficultyRamping) {
+    ramp(&next);
+  }
+  let reward = oneIf(before == GOLD) + oneIf(after == GOLD);
+  return Outcome(next, reward, before == ENEMY || after == ENEMY);
+}
+
+// What the player meets: gold is gathered, an enemy ends the game.
+fn touch(state: ptr<function, State>) -> u32 {
+  let slot = (*state).playerY - 1u;
+  if (nibbleOf((*state).x, slot) != (*state).playerX) {
+    return NOBODY;
+  }
+  if (hasSlot((*state).enemies, slot)) {
+    return ENEMY;
+  }
+  if (hasSlot((*state).gold, slot)) {
+    vacate(state, slot);
+    return GOLD;
+  }
+  return NOBODY;
+}
+
+fn hasSlot(slots: u32, slot: u32) -> bool {
+  return ((slots >> slot) & 1u) == 1u;
+}
+
+fn vacate(state: ptr<function, State>, slot: u32) {
+  let others = ~(1u << slot);
+  (*state).enemies &= others;
+  (*state).gold &= others;
+  (*state).toRight &= others;
+  (*state).x = withNibble((*state).x, slot, 0u);
+}
+
+fn moveAll(state: ptr<function, State>) {
+  for (var slot = 0u; slot < SLOTS; slot++) {
+    if (!hasSlot((*state).enemies | (*state).gold, slot)) {
+      continue;
+    }
+    let x = nibbleOf((*state).x, slot);
+    let toRight = hasSlot((*state).toRight, slot);
+    if (x == select(0u, EDGE, toRight)) {
+      vacate(state, slot);
+    } else {
+      (*state).x = withNibble((*state).x, slot, select(x - 1u, x + 1u, toRight));
+    }
+  }
+}
+
+// Something new in a random free row, if there is one.
+fn spawn(state: ptr<function, State>, random: ptr<function, Random>) {
+  let toRight = chance(random, 0.5);
+  let isGold = chance(random, 1.0 / 3.0);
+  var free = ALL_SLOTS & ~((*state).enemies | (*state).gold);
+  if (free == 0u) {
+    return;
+  }
+  for (var skip = below(random, countOneBits(free)); skip > 0u; skip--) {
+    free &= free - 1u;
+  }
+  let slot = firstTrailingBit(free);
+  let bit = 1u << slot;
+  if (isGold) {
+    (*state).gold |= bit;
+  } else {
+    (*state).enemies |= bit;
+  }
+  if (toRight) {
+    (*state).toRight |= bit;
+  }
+  (*state).x = withNibble((*state).x, slot, select(EDGE, 0u, toRight));
+}
+
+fn ramp(state: ptr<function, State>) {
+  if ((*state).spawnInterval == 1u && (*state).moveInterval == 1u) {
+    return;
+  }
+  if ((*state).rampTimer >= 0) {
+    (*state).rampTimer--;
+    return;
+  }
+  if ((*state).moveInterval > 1u && (*state).rampIndex % 2u == 1u) {
+    (*state).moveInterval--;
+  }
+  if ((*state).spawnInterval > 1u) {
+    (*state).spawnInterval--;
+  }
+  (*state).rampIndex++;
+  (*state).rampTimer = RAMP_INTERVAL;
+}
+
+// Channels: the player, enemies, where something came from, gold.
+fn observe(state: State, element: u32) -> f32 {
+  let channel = element % 4u;
+  let x = element / 4u % SIDE;
+  let y = element / 4u / SIDE;
+  if (channel == 0u) {
+    return oneIf(x == state.playerX && y == state.playerY);
+  }
+  if (y == 0u || y == EDGE) {
+    return 0.0;
+  }
+  let slot = y - 1u;
+  let thingX = nibbleOf(state.x, slot);
+  if (channel == 1u) {
+    return oneIf(hasSlot(state.enemies, slot) && x == thingX);
+  }
+  if (channel == 3u) {
+    return oneIf(hasSlot(state.gold, slot) && x == thingX);
+  }
+  // At the edge that something comes from nothing is behind it.
+  let isBehind = select(x == thingX + 1u, x + 1u == thingX, hasSlot(state.toRight, slot));
+  return oneIf(hasSlot(state.enemies | state.gold, slot) && isBehind);
+}
+`,
+  "envs/breakout": `// Breakout: keep the ball off the ground with a paddle, and break the bricks above with it. The rules are
+// those of src/envs/minatar/breakout.ts.
+
+import package::lib::minatar::{EDGE, LEFT, RIGHT, SIDE, actionDone, higher, lower, oneIf};
+import package::lib::random::{Random, below};
+
+// Nothing, left, right.
+const MINIMAL_ACTIONS = 0x310u;
+
+// The wall has three rows from y = 1 on; bit 10 (y - 1) + x is the brick at (x, y).
+const WALL = 0x3fffffffu;
+const WALL_Y = 1;
+const WALL_ROWS = 3;
+
+// The ball's direction: bit 1 is set when it goes down, and bits 0 and 1 differ when it goes right.
+const DOWN_RIGHT = 2u;
+const DOWN_LEFT = 3u;
+const MIRROR_X = 1u;
+const MIRROR_Y = 3u;
+const TURN_BACK = 2u;
+
+struct State {
+  lastAction: u32,
+  paddleX: u32,
+  ballX: u32,
+  ballY: u32,
+  direction: u32,
+  // Where the ball was a step ago.
+  lastX: u32,
+  lastY: u32,
+  // Whether the ball hit a brick in its last step or has been passing through bricks since.
+  strike: u32,
+  bricks: u32,
+}
+
+struct Outcome {
+  state: State,
+  reward: f32,
+  terminated: bool,
+}
+
+fn reset(random: ptr<function, Random>) -> State {
+  let fromRight = below(random, 2u) == 1u;
+  let x = select(0u, EDGE, fromRight);
+  let direction = select(DOWN_RIGHT, DOWN_LEFT, fromRight);
+  return State(0u, 4u, x, 3u, direction, x, 3u, 0u, WALL);
+}
+
+fn step(state: State, action: u32, random: ptr<function, Random>) -> Outcome {
+  let done = actionDone(action, MINIMAL_ACTIONS, state.lastAction, random);
+  var paddleX = state.paddleX;
+  if (done == LEFT) {
+    paddleX = lower(paddleX, 0u);
+  } else if (done == RIGHT) {
+    paddleX = higher(paddleX, EDGE);
+  }
+
+  let lastX = i32(state.ballX);
+  let lastY = i32(state.ballY);
+  var direction = state.direction;
+  var x = lastX + select(-1, 1, ((direction ^ (direction >> 1u)) & 1u) == 1u);
+  var y = lastY + select(-1, 1, direction >= 2u);
+  if (x < 0 || x > i32(EDGE)) {
+    x = lastX;
+    direction ^= MIRROR_X;
+  }
+
+  var reward = 0.0;
+  var strike = 0u;
+  var terminated = false;
+  var bricks = state.bricks;
+  let row = y - WALL_Y;
+  let isInWall = row >= 0 && row < WALL_ROWS;
+  let brick = select(0u, 1u << u32(10 * row + x), isInWall);
+  if (y < 0) {
+    y = 0;
+    direction ^= MIRROR_Y;
+  } else if ((bricks & brick) != 0u) {
+    strike = 1u;
+    if (state.strike == 0u) {
+      reward = 1.0;
+      bricks ^= brick;
+      y = lastY;
+      direction ^= MIRROR_Y;
+    }
+  } else if (y == i32(EDGE)) {
+    if (bricks == 0u) {
+      bricks = WALL;
+    }
+    if (lastX == i32(paddleX)) {
+      direction ^= MIRROR_Y;
+      y = lastY;
+    } else if (x == i32(paddleX)) {
+      direction ^= TURN_BACK;
+      y = lastY;
+    } else {
+      terminated = true;
+    }
+  }
+  let next = State(
+    done,
+    paddleX,
+    u32(x),
+    u32(y),
+    direction,
+    state.ballX,
+    state.ballY,
+    strike,
+    bricks,
+  );
+  return Outcome(next, reward, terminated);
+}
+
+// Channels: the paddle, the ball, where it was, bricks.
+fn observe(state: State, element: u32) -> f32 {
+  let cell = element / 4u;
+  switch (element % 4u) {
+    case 0u: {
+      return oneIf(cell == EDGE * SIDE + state.paddleX);
+    }
+    case 1u: {
+      return oneIf(cell == state.ballY * SIDE + state.ballX);
+    }
+    case 2u: {
+      return oneIf(cell == state.lastY * SIDE + state.lastX);
+    }
+    default: {
+      let isInWall = cell >= SIDE && cell < 4u * SIDE;
+      return oneIf(isInWall && ((state.bricks >> ((cell - SIDE) & 31u)) & 1u) == 1u);
+    }
+  }
+}
+`,
+  "envs/cartpole": `// CartPole: a pole on a cart, pushed left or right so that the pole stays up. Equations, constants and
+// order of operations are those of src/envs/classic/cartpole.ts, in float32.
+//
+// Barto, Sutton, Anderson: Neuronlike adaptive elements that can solve difficult learning control
+// problems (1983); dynamics by Florian: Correct equations for the dynamics of the cart-pole system
+// (2005), without friction; Gymnasium's CartPole-v0 and -v1.
+
+import package::lib::random::{Random, unit};
+
+// Whether a step's reward is 0, the terminating one's −1, instead of 1 each.
+override suttonBartoReward: bool = false;
+
+const GRAVITY = 9.8;
+const POLE_MASS = 0.1;
+const TOTAL_MASS = POLE_MASS + 1.0;
+// Half the pole's length.
+const POLE_LENGTH = 0.5;
+const POLE_MASS_LENGTH = POLE_MASS * POLE_LENGTH;
+const FORCE = 10.0;
+const TIME_STEP = 0.02;
+const ANGLE_LIMIT = 12.0 * 2.0 * 3.141592653589793 / 360.0;
+const POSITION_LIMIT = 2.4;
+const START_LIMIT = 0.05;
+
+// Position, velocity, angle, angular velocity.
+struct State {
+  numbers: vec4f,
+}
+
+struct Outcome {
+  state: State,
+  reward: f32,
+  terminated: bool,
+}
+
+fn reset(random: ptr<function, Random>) -> State {
+  // One by one: the order of a constructor's arguments is not to be relied on.
+  let position = unit(random);
+  let velocity = unit(random);
+  let angle = unit(random);
+  let angularVelocity = unit(random);
+  let drawn = vec4f(position, velocity, angle, angularVelocity);
+  return State(2.0 * START_LIMIT * drawn - START_LIMIT);
+}
+
+fn step(state: State, action: u32, random: ptr<function, Random>) -> Outcome {
+  let angle = state.numbers.z;
+  let angularVelocity = state.numbers.w;
+  let force = select(-FORCE, FORCE, action == 1u);
+  let cosine = cos(angle);
+  let sine = sin(angle);
+  let push = (force + POLE_MASS_LENGTH * (angularVelocity * angularVelocity) * sine) / TOTAL_MASS;
+  let angularAcceleration = (GRAVITY * sine - cosine * push) /
+    (POLE_LENGTH * (4.0 / 3.0 - POLE_MASS * (cosine * cosine) / TOTAL_MASS));
+  let acceleration = push - POLE_MASS_LENGTH * angularAcceleration * cosine / TOTAL_MASS;
+
+  // Euler's method: all four go on from the old state.
+  let slope = vec4f(state.numbers.y, acceleration, angularVelocity, angularAcceleration);
+  let next = state.numbers + TIME_STEP * slope;
+  let terminated = abs(next.x) > POSITION_LIMIT || abs(next.z) > ANGLE_LIMIT;
+  let reward = select(1.0, select(0.0, -1.0, terminated), suttonBartoReward);
+  return Outcome(State(next), reward, terminated);
+}
+
+fn observe(state: State, element: u32) -> f32 {
+  return state.numbers[element];
+}
+`,
+  "envs/freeway": `// Freeway: get the chicken across the road. The rules are those of src/envs/minatar/freeway.ts.
+
+import package::lib::minatar::{DOWN, EDGE, SIDE, UP, actionDone, higher, lower, oneIf};
+import package::lib::nibbles::{nibbleOf, withNibble};
+import package::lib::random::{Random, below, chance};
+
+// Nothing, up, down.
+const MINIMAL_ACTIONS = 0x420u;
+
+// Car i drives in row i + 1.
+const CARS = 8u;
+const SLOWEST = 5u;
+const CHICKEN_X = 4u;
+// The chicken moves at most once in so many steps.
+const MOVE_INTERVAL = 3u;
+const TIME_LIMIT = 2500;
+
+struct State {
+  lastAction: u32,
+  chickenY: u32,
+  moveTimer: u32,
+  timeLeft: i32,
+  // Of the cars: where they are, the steps until they move, those that they rest between two moves,
+  // and, a bit each, whether they drive to the right.
+  carX: u32,
+  carTimer: u32,
+  carPace: u32,
+  toRight: u32,
+}
+
+struct Outcome {
+  state: State,
+  reward: f32,
+  terminated: bool,
+}
+
+fn reset(random: ptr<function, Random>) -> State {
+  var state = State(0u, EDGE, MOVE_INTERVAL, TIME_LIMIT, 0u, 0u, 0u, 0u);
+  changePaces(&state, random);
+  return state;
+}
+
+// New paces for all cars: first all eight amounts are drawn, then all eight directions.
+fn changePaces(state: ptr<function, State>, random: ptr<function, Random>) {
+  var paces = 0u;
+  for (var car = 0u; car < CARS; car++) {
+    paces = withNibble(paces, car, 1u + below(random, SLOWEST));
+  }
+  var toRight = 0u;
+  for (var car = 0u; car < CARS; car++) {
+    toRight |= select(1u, 0u, chance(random, 0.5)) << car;
+  }
+  (*state).carPace = paces;
+  (*state).carTimer = paces;
+  (*state).toRight = toRight;
+}
+
+fn step(state: State, action: u32, random: ptr<function, Random>) -> Outcome {
+  var next = state;
+  let done = actionDone(action, MINIMAL_ACTIONS, state.lastAction, random);
+  next.lastAction = done;
+  if (state.moveTimer == 0u && (done == UP || done == DOWN)) {
+    next.moveTimer = MOVE_INTERVAL;
+    if (done == UP) {
+      next.chickenY = lower(next.chickenY, 0u);
+    } else {
+      next.chickenY = higher(next.chickenY, EDGE);
+    }
+  }
+
+  var reward = 0.0;
+  if (next.chickenY == 0u) {
+    reward = 1.0;
+    changePaces(&next, random);
+    next.chickenY = EDGE;
+  }
+  moveCars(&next);
+
+  if (next.moveTimer > 0u) {
+    next.moveTimer--;
+  }
+  next.timeLeft--;
+  return Outcome(next, reward, next.timeLeft < 0);
+}
+
+// A car that hits the chicken, before it moves or after, puts it back to the start.
+fn moveCars(state: ptr<function, State>) {
+  for (var car = 0u; car < CARS; car++) {
+    let x = nibbleOf((*state).carX, car);
+    let timer = nibbleOf((*state).carTimer, car);
+    let pace = nibbleOf((*state).carPace, car);
+    let toRight = (((*state).toRight >> car) & 1u) == 1u;
+    let movedX = select(x, around(x, toRight), timer == 0u);
+    (*state).carX = withNibble((*state).carX, car, movedX);
+    (*state).carTimer = withNibble((*state).carTimer, car, select(timer - 1u, pace, timer == 0u));
+    if (car + 1u == (*state).chickenY && (x == CHICKEN_X || movedX == CHICKEN_X)) {
+      (*state).chickenY = EDGE;
+    }
+  }
+}
+
+// The cell beside x: what leaves the board on one side comes in on the other.
+fn around(x: u32, toRight: bool) -> u32 {
+  return select(select(x - 1u, EDGE, x == 0u), select(x + 1u, 0u, x == EDGE), toRight);
+}
+
+// Channels: the chicken, cars, and for each of five paces where cars of that pace came from.
+fn observe(state: State, element: u32) -> f32 {
+  let channel = element % 7u;
+  let x = element / 7u % SIDE;
+  let y = element / 7u / SIDE;
+  if (channel == 0u) {
+    return oneIf(x == CHICKEN_X && y == state.chickenY);
+  }
+  if (y == 0u || y == EDGE) {
+    return 0.0;
+  }
+  let car = y - 1u;
+  let carX = nibbleOf(state.carX, car);
+  if (channel == 1u) {
+    return oneIf(x == carX);
+  }
+  let toRight = ((state.toRight >> car) & 1u) == 1u;
+  return oneIf(nibbleOf(state.carPace, car) == channel - 1u && x == around(carX, !toRight));
+}
+`,
+  "envs/mountain_car": `// MountainCar: a car too weak for the hill swings out of a valley. Equations, constants and order of
+// operations are those of src/envs/classic/mountain_car.ts, in float32.
+//
+// Moore: Efficient memory-based learning for robot control (1990); Gymnasium's MountainCar-v0.
+
+import package::lib::random::{Random, unit};
+
+// The velocity that the car must have at the goal at least.
+override goalVelocity: f32 = 0.0;
+
+const MIN_POSITION = -1.2;
+const MAX_POSITION = 0.6;
+const MAX_SPEED = 0.07;
+const GOAL_POSITION = 0.5;
+const FORCE = 0.001;
+const GRAVITY = 0.0025;
+const START_LOW = -0.6;
+const START_HIGH = -0.4;
+
+struct State {
+  position: f32,
+  velocity: f32,
+}
+
+struct Outcome {
+  state: State,
+  reward: f32,
+  terminated: bool,
+}
+
+fn reset(random: ptr<function, Random>) -> State {
+  return State(START_LOW + (START_HIGH - START_LOW) * unit(random), 0.0);
+}
+
+fn step(state: State, action: u32, random: ptr<function, Random>) -> Outcome {
+  let push = (f32(action) - 1.0) * FORCE - GRAVITY * cos(3.0 * state.position);
+  var velocity = clamp(state.velocity + push, -MAX_SPEED, MAX_SPEED);
+  let position = clamp(state.position + velocity, MIN_POSITION, MAX_POSITION);
+  // The left wall stops the car.
+  if (position == MIN_POSITION) {
+    velocity = max(velocity, 0.0);
+  }
+  let terminated = position >= GOAL_POSITION && velocity >= goalVelocity;
+  return Outcome(State(position, velocity), -1.0, terminated);
+}
+
+fn observe(state: State, element: u32) -> f32 {
+  return select(state.velocity, state.position, element == 0u);
+}
+`,
+  "envs/pong": `// Pong: two paddles and a ball, from pixels. The rules are those of src/envs/pong/rules.ts: the same lines on
+// the same integers, so that equal draws give equal games.
+//
+// Lengths are sixteenths of a pixel. The left upper corner is (0, 0), x goes to the right and y down; a
+// thing's place is its own left upper corner.
+
+import package::lib::random::{Random, below};
+
+// How far the opponent's paddle gets in a tick.
+override opponentSpeed: i32 = 12;
+// The points that win the game.
+override pointsToWin: i32 = 21;
+
+const PIXEL = 16;
+const PIXEL_BITS = 4u;
+// The picture's width and height in pixels.
+const PIXELS = 84;
+const RIGHT = PIXELS * PIXEL;
+// The walls are 4 pixels thick: where the upper one ends and the lower one begins.
+const TOP = 4 * PIXEL;
+const BOTTOM = (PIXELS - 4) * PIXEL;
+const BALL = 2 * PIXEL;
+const PADDLE_WIDTH = 2 * PIXEL;
+const PADDLE_HEIGHT = 8 * PIXEL;
+const OPPONENT_X = 8 * PIXEL;
+const PLAYER_X = RIGHT - OPPONENT_X - PADDLE_WIDTH;
+const BALL_MAX_Y = BOTTOM - BALL;
+const PADDLE_MAX_Y = BOTTOM - PADDLE_HEIGHT;
+const BALL_MIDDLE = (RIGHT - BALL) / 2;
+const PADDLE_MIDDLE = (RIGHT - PADDLE_HEIGHT) / 2;
+
+const UP = 1u;
+const DOWN = 2u;
+
+const TICKS = 4;
+const PLAYER_SPEED = 12;
+// How far off the ball may be from where the opponent wants it before the opponent moves.
+const DEAD_ZONE = 16;
+// The ball's speed along x at the serve, the highest, and from which one on the angles are steeper.
+const SERVE_SPEED = 10;
+const TOP_SPEED = 20;
+const FAST = 14;
+// Ticks from a point to the next serve.
+const PAUSE = 32;
+// The uppermost of the 32 pixel rows, all around the middle, in one of which the ball is served.
+const FIRST_SERVE_Y = BALL_MIDDLE - 31 * PIXEL / 2;
+// The largest distance from the middle of its paddle at which the opponent aims to meet the ball.
+const WIDEST_AIM = 70;
+
+// Grey levels; the field's is 0.
+const WALL_LEVEL = 80.0;
+const OPPONENT_LEVEL = 140.0;
+const PLAYER_LEVEL = 200.0;
+const BALL_LEVEL = 255.0;
+
+struct State {
+  playerY: i32,
+  opponentY: i32,
+  ballX: i32,
+  ballY: i32,
+  ballDX: i32,
+  ballDY: i32,
+  // Ticks until the serve, 0 while the ball is in play.
+  wait: i32,
+  // 1 when the next serve goes to the player.
+  toPlayer: i32,
+  // How far below its paddle's middle the opponent wants to meet the ball's.
+  aim: i32,
+  playerPoints: i32,
+  opponentPoints: i32,
+}
+
+struct Outcome {
+  state: State,
+  reward: f32,
+  terminated: bool,
+}
+
+fn reset(random: ptr<function, Random>) -> State {
+  var state = State();
+  state.playerY = PADDLE_MIDDLE;
+  state.opponentY = PADDLE_MIDDLE;
+  pause(&state, i32(below(random, 2u)));
+  return state;
+}
+
+fn step(state: State, action: u32, random: ptr<function, Random>) -> Outcome {
+  var next = state;
+  let way = select(0, PLAYER_SPEED, action == DOWN) - select(0, PLAYER_SPEED, action == UP);
+  var reward = 0;
+  for (var tick = 0; tick < TICKS; tick++) {
+    next.playerY = inField(next.playerY + way);
+    moveOpponent(&next);
+    if (next.wait == 0) {
+      // The pause after a point is longer than a step: there is one point at most.
+      reward += moveBall(&next, random);
+    } else {
+      next.wait--;
+      if (next.wait == 0) {
+        serve(&next, random);
+      }
+    }
+  }
+  let isOver = max(next.playerPoints, next.opponentPoints) == pointsToWin;
+  return Outcome(next, f32(reward), isOver);
+}
+
+// The nearest place to y that a paddle can be at.
+fn inField(y: i32) -> i32 {
+  return clamp(y, TOP, PADDLE_MAX_Y);
+}
+
+// The opponent goes after the ball as it is now, without foresight.
+fn moveOpponent(state: ptr<function, State>) {
+  let wanted = (*state).opponentY + PADDLE_HEIGHT / 2 + (*state).aim;
+  let off = (*state).ballY + BALL / 2 - wanted;
+  if (off > DEAD_ZONE) {
+    (*state).opponentY = inField((*state).opponentY + opponentSpeed);
+  } else if (off < -DEAD_ZONE) {
+    (*state).opponentY = inField((*state).opponentY - opponentSpeed);
+  }
+}
+
+// Moves the ball; the reward.
+fn moveBall(state: ptr<function, State>, random: ptr<function, Random>) -> i32 {
+  let x = (*state).ballX + (*state).ballDX;
+  let y = (*state).ballY + (*state).ballDY;
+  (*state).ballX = x;
+  (*state).ballY = y;
+  if (y < TOP) {
+    (*state).ballY = 2 * TOP - y;
+    (*state).ballDY = -(*state).ballDY;
+  } else if (y > BALL_MAX_Y) {
+    (*state).ballY = 2 * BALL_MAX_Y - y;
+    (*state).ballDY = -(*state).ballDY;
+  }
+
+  if ((*state).ballDX > 0) {
+    if (isAt(x, (*state).ballY, PLAYER_X, (*state).playerY)) {
+      (*state).ballX = PLAYER_X - BALL;
+      bounce(state, (*state).playerY);
+      aim(state, random);
+    } else if (x >= RIGHT) {
+      (*state).opponentPoints++;
+      pause(state, 1);
+      return -1;
+    }
+  } else if (isAt(x, (*state).ballY, OPPONENT_X, (*state).opponentY)) {
+    (*state).ballX = OPPONENT_X + PADDLE_WIDTH;
+    bounce(state, (*state).opponentY);
+  } else if (x <= -BALL) {
+    (*state).playerPoints++;
+    pause(state, 0);
+    return 1;
+  }
+  return 0;
+}
+
+// Whether the ball and a paddle overlap; to touch is not enough.
+fn isAt(x: i32, y: i32, paddleX: i32, paddleY: i32) -> bool {
+  return x + BALL > paddleX && x < paddleX + PADDLE_WIDTH &&
+    y + BALL > paddleY && y < paddleY + PADDLE_HEIGHT;
+}
+
+// Sends the ball back from a paddle, faster, at the angle of the zone where it hit.
+fn bounce(state: ptr<function, State>, paddleY: i32) {
+  let speed = min(abs((*state).ballDX) + 1, TOP_SPEED);
+  (*state).ballDX = select(speed, -speed, (*state).ballDX > 0);
+  (*state).ballDY = steepness(((*state).ballY - paddleY + BALL) >> PIXEL_BITS, speed);
+}
+
+// The speed along y with which a ball leaves zone 0 at a paddle's upper end to 9 at its lower end.
+fn steepness(zone: i32, speed: i32) -> i32 {
+  return select(5, 3, speed < FAST) * select(zone - 4, zone - 5, zone < 5);
+}
+
+// Takes the ball out of play until it is served to the player (1) or the opponent (0).
+fn pause(state: ptr<function, State>, toPlayer: i32) {
+  (*state).ballX = BALL_MIDDLE;
+  (*state).ballY = BALL_MIDDLE;
+  (*state).ballDX = 0;
+  (*state).ballDY = 0;
+  (*state).wait = PAUSE;
+  (*state).toPlayer = toPlayer;
+  // So the opponent goes to the middle.
+  (*state).aim = 0;
+}
+
+// Brings the ball into play: draws the row, the angle (all but the steepest two), and the aim.
+fn serve(state: ptr<function, State>, random: ptr<function, Random>) {
+  (*state).ballY = FIRST_SERVE_Y + PIXEL * i32(below(random, 32u));
+  (*state).ballDX = select(-SERVE_SPEED, SERVE_SPEED, (*state).toPlayer == 1);
+  (*state).ballDY = steepness(1 + i32(below(random, 8u)), SERVE_SPEED);
+  aim(state, random);
+}
+
+// Draws with which part of its paddle the opponent wants to meet the ball.
+fn aim(state: ptr<function, State>, random: ptr<function, Random>) {
+  (*state).aim = 20 * i32(below(random, 8u)) - WIDEST_AIM;
+}
+
+// A pixel: the ball is in front of the paddles, cut off at the borders, and not seen while it is not in
+// play.
+fn observe(state: State, element: u32) -> f32 {
+  let column = i32(element % u32(PIXELS));
+  let row = i32(element / u32(PIXELS));
+  if (state.wait == 0 && isSeen(column, row, state.ballX, state.ballY, BALL, BALL)) {
+    return BALL_LEVEL;
+  }
+  if (row < TOP / PIXEL || row >= BOTTOM / PIXEL) {
+    return WALL_LEVEL;
+  }
+  if (isSeen(column, row, PLAYER_X, state.playerY, PADDLE_WIDTH, PADDLE_HEIGHT)) {
+    return PLAYER_LEVEL;
+  }
+  if (isSeen(column, row, OPPONENT_X, state.opponentY, PADDLE_WIDTH, PADDLE_HEIGHT)) {
+    return OPPONENT_LEVEL;
+  }
+  return 0.0;
+}
+
+// Whether a rectangle covers a pixel; places are rounded down to pixels.
+fn isSeen(column: i32, row: i32, x: i32, y: i32, width: i32, height: i32) -> bool {
+  let right = column - (x >> PIXEL_BITS);
+  let down = row - (y >> PIXEL_BITS);
+  return right >= 0 && right < width / PIXEL && down >= 0 && down < height / PIXEL;
+}
+`,
+  "envs/seaquest": `// Seaquest: rescue divers, shoot the rest, come up for air. The rules are those of
+// src/envs/minatar/seaquest_rules.ts.
+//
+// There things are in lists, and every loop that moves them starts at the list's end: the order decides
+// which of several things in one cell is met. Here it is kept where it counts. Fish and submarines share
+// one list, in which a gap is left where one goes until the step is over; of the player's bullets and of
+// divers there are two at most; and the enemies' bullets, which nothing stops, are sets of cells. So are
+// the cells where anything of the list is seen, for observing.
+
+import package::lib::board::{has, movedLeft, movedRight};
+import package::lib::minatar::{
+  DOWN, EDGE, FIRE, LEFT, RIGHT, SIDE, UP, actionDone, difficultyRamping, higher, lower, oneIf
+};
+import package::lib::random::{Random, below, chance};
+import package::lib::swimmer::{
+  IS_SUB, MOVE_TIMER_AT, SHOT_TIMER_AT, Y_AT, advanced, cellBehind, cellOf, closed, goesRight,
+  sharesCell, thingAt, thingAtEdge, timerOf, withTimer, yOf
+};
+
+// All six.
+const MINIMAL_ACTIONS = 0x543210u;
+
+const IS_FISH = 0u;
+
+const MAX_OXYGEN = 200;
+const MAX_DIVERS = 6;
+// Things swim in the rows 1 to 8, where the submarine can be as well, and at the surface in row 0.
+const LOWEST_Y = 8u;
+// Steps between two enemies and that an enemy rests between two moves, in the beginning and in the end.
+const FIRST_SPAWN_INTERVAL = 20u;
+const FIRST_MOVE_INTERVAL = 5u;
+const LEAST_MOVE_INTERVAL = 2u;
+const DIVER_SPAWN_INTERVAL = 30u;
+const DIVER_MOVE_INTERVAL = 5u;
+// Steps between two of the player's shots, and that a submarine waits between two of its.
+const SHOT_INTERVAL = 5u;
+const ENEMY_SHOT_INTERVAL = 10u;
+// At worst an enemy comes in every step, and is gone after ten moves that are by then 3 steps apart: 30.
+const ENEMIES = 32u;
+
+struct State {
+  // The enemies' bullets, by where they go.
+  shotsToLeft: vec4u,
+  shotsToRight: vec4u,
+  // What is seen of the enemies and the divers, and the cells behind them all.
+  fishSeen: vec4u,
+  subsSeen: vec4u,
+  diversSeen: vec4u,
+  trailsSeen: vec4u,
+  // The player's bullets and divers in the water, things or 0, the older first.
+  ownBullets: vec2u,
+  divers: vec2u,
+  lastAction: u32,
+  // Where the submarine's front is, and whether it is to the right.
+  x: u32,
+  y: u32,
+  facesRight: u32,
+  oxygen: i32,
+  // Divers on board; coming up with all six leaves it at -1, and from there it may go on down.
+  onBoard: i32,
+  // Whether the submarine was at the surface already.
+  surfaced: u32,
+  shotTimer: u32,
+  enemyTimer: u32,
+  enemyInterval: u32,
+  diverTimer: u32,
+  moveInterval: u32,
+  rampIndex: u32,
+  over: u32,
+  // Fish and enemy submarines, the older first.
+  enemyCount: u32,
+  enemies: array<u32, ENEMIES>,
+}
+
+struct Outcome {
+  state: State,
+  reward: f32,
+  terminated: bool,
+}
+
+fn reset(random: ptr<function, Random>) -> State {
+  var state = State();
+  state.x = 5u;
+  state.oxygen = MAX_OXYGEN;
+  state.surfaced = 1u;
+  state.enemyTimer = FIRST_SPAWN_INTERVAL;
+  state.enemyInterval = FIRST_SPAWN_INTERVAL;
+  state.diverTimer = DIVER_SPAWN_INTERVAL;
+  state.moveInterval = FIRST_MOVE_INTERVAL;
+  return state;
+}
+
+fn step(state: State, action: u32, random: ptr<function, Random>) -> Outcome {
+  var next = state;
+  let done = actionDone(action, MINIMAL_ACTIONS, state.lastAction, random);
+  next.lastAction = done;
+  if (next.enemyTimer == 0u) {
+    spawnEnemy(&next, random);
+    next.enemyTimer = next.enemyInterval;
+  }
+  if (next.diverTimer == 0u) {
+    spawnDiver(&next, random);
+    next.diverTimer = DIVER_SPAWN_INTERVAL;
+  }
+  steer(&next, done);
+  var reward = moveOwnBullets(&next);
+  moveDivers(&next);
+  reward += moveEnemies(&next, IS_SUB);
+  moveShots(&next);
+  reward += moveEnemies(&next, IS_FISH);
+  look(&next);
+
+  next.enemyTimer = lower(next.enemyTimer, 0u);
+  next.diverTimer = lower(next.diverTimer, 0u);
+  next.shotTimer = lower(next.shotTimer, 0u);
+  if (next.oxygen <= 0) {
+    next.over = 1u;
+  }
+  if (next.y > 0u) {
+    next.oxygen--;
+    next.surfaced = 0u;
+  } else if (next.surfaced == 0u) {
+    if (next.onBoard == 0) {
+      next.over = 1u;
+    } else {
+      reward += comeUp(&next);
+    }
+  }
+  return Outcome(next, f32(reward), next.over == 1u);
+}
+
+fn steer(state: ptr<function, State>, action: u32) {
+  switch (action) {
+    case FIRE: {
+      if ((*state).shotTimer == 0u) {
+        let bullet = thingAt((*state).x, (*state).y, (*state).facesRight == 1u);
+        if ((*state).ownBullets.x == 0u) {
+          (*state).ownBullets.x = bullet;
+        } else {
+          (*state).ownBullets.y = bullet;
+        }
+        (*state).shotTimer = SHOT_INTERVAL;
+      }
+    }
+    case LEFT: {
+      (*state).x = lower((*state).x, 0u);
+      (*state).facesRight = 0u;
+    }
+    case RIGHT: {
+      (*state).x = higher((*state).x, EDGE);
+      (*state).facesRight = 1u;
+    }
+    case UP: {
+      (*state).y = lower((*state).y, 0u);
+    }
+    case DOWN: {
+      (*state).y = higher((*state).y, LOWEST_Y);
+    }
+    default: {}
+  }
+}
+
+// Whether the thing is where the submarine's front is.
+fn meets(state: ptr<function, State>, thing: u32) -> bool {
+  return sharesCell(thing, (*state).x | ((*state).y << Y_AT));
+}
+
+// Moves the player's bullets; how many of them met an enemy.
+fn moveOwnBullets(state: ptr<function, State>) -> u32 {
+  let second = advanced((*state).ownBullets.y);
+  let hasSecondMet = second != 0u && removeEnemy(state, second);
+  let first = advanced((*state).ownBullets.x);
+  let hasFirstMet = first != 0u && removeEnemy(state, first);
+  let left = select(vec2u(first, second), vec2u(), vec2<bool>(hasFirstMet, hasSecondMet));
+  (*state).ownBullets = closed(left);
+  return u32(hasFirstMet) + u32(hasSecondMet);
+}
+
+// Takes the first fish out that is in the bullet's cell, or else the first submarine; whether there was one.
+fn removeEnemy(state: ptr<function, State>, bullet: u32) -> bool {
+  var found = ENEMIES;
+  for (var i = (*state).enemyCount; i > 0u; i--) {
+    let enemy = (*state).enemies[i - 1u];
+    let isSecondChoice = (enemy & IS_SUB) != 0u && found != ENEMIES &&
+      ((*state).enemies[found] & IS_SUB) == 0u;
+    if (sharesCell(enemy, bullet) && !isSecondChoice) {
+      found = i - 1u;
+    }
+  }
+  if (found == ENEMIES) {
+    return false;
+  }
+  (*state).enemies[found] = 0u;
+  return true;
+}
+
+fn moveDivers(state: ptr<function, State>) {
+  let second = moveDiver(state, (*state).divers.y);
+  let first = moveDiver(state, (*state).divers.x);
+  (*state).divers = closed(vec2u(first, second));
+}
+
+// Moves a diver when it is time, and brings it on board where it meets the submarine; 0 where it is gone.
+fn moveDiver(state: ptr<function, State>, diver: u32) -> u32 {
+  if (diver == 0u) {
+    return 0u;
+  }
+  let hasRoom = (*state).onBoard < MAX_DIVERS;
+  if (!hasRoom || !meets(state, diver)) {
+    let timer = timerOf(diver, MOVE_TIMER_AT);
+    if (timer > 0u) {
+      return withTimer(diver, MOVE_TIMER_AT, timer - 1u);
+    }
+    let moved = advanced(withTimer(diver, MOVE_TIMER_AT, DIVER_MOVE_INTERVAL));
+    if (!hasRoom || !meets(state, moved)) {
+      return moved;
+    }
+  }
+  (*state).onBoard++;
+  return 0u;
+}
+
+// Moves the fish or the submarines, each when it is time. Where one meets a bullet, both go; how many did.
+fn moveEnemies(state: ptr<function, State>, kind: u32) -> u32 {
+  var hits = 0u;
+  for (var i = (*state).enemyCount; i > 0u; i--) {
+    let enemy = (*state).enemies[i - 1u];
+    if (enemy == 0u || (enemy & IS_SUB) != kind) {
+      continue;
+    }
+    let timer = timerOf(enemy, MOVE_TIMER_AT);
+    var moved: u32;
+    if (timer == 0u) {
+      moved = advanced(withTimer(enemy, MOVE_TIMER_AT, (*state).moveInterval));
+    } else {
+      moved = withTimer(enemy, MOVE_TIMER_AT, timer - 1u);
+    }
+    let hasMet = meets(state, moved);
+    if (hasMet || meets(state, enemy)) {
+      (*state).over = 1u;
+    }
+    let isHit = timer == 0u && moved != 0u && !hasMet && takeOwnBullet(state, moved);
+    // One that has just gone shoots as well, from where it would be.
+    if (kind == IS_SUB && moved != 0u) {
+      moved = afterShot(state, moved);
+    }
+    (*state).enemies[i - 1u] = select(moved, 0u, isHit);
+    hits += u32(isHit);
+  }
+  return hits;
+}
+
+// Takes the player's first bullet out that is in the enemy's cell; whether there was one.
+fn takeOwnBullet(state: ptr<function, State>, enemy: u32) -> bool {
+  let bullets = (*state).ownBullets;
+  let isFirst = sharesCell(bullets.x, enemy);
+  let isSecond = !isFirst && sharesCell(bullets.y, enemy);
+  (*state).ownBullets = closed(select(bullets, vec2u(), vec2<bool>(isFirst, isSecond)));
+  return isFirst || isSecond;
+}
+
+// The submarine after it has shot, if it is time for that.
+fn afterShot(state: ptr<function, State>, sub: u32) -> u32 {
+  let timer = timerOf(sub, SHOT_TIMER_AT);
+  if (timer > 0u) {
+    return withTimer(sub, SHOT_TIMER_AT, timer - 1u);
+  }
+  if (goesRight(sub)) {
+    (*state).shotsToRight |= cellOf(sub);
+  } else {
+    (*state).shotsToLeft |= cellOf(sub);
+  }
+  return withTimer(sub, SHOT_TIMER_AT, ENEMY_SHOT_INTERVAL);
+}
+
+fn moveShots(state: ptr<function, State>) {
+  let before = (*state).shotsToLeft | (*state).shotsToRight;
+  (*state).shotsToLeft = movedLeft((*state).shotsToLeft);
+  (*state).shotsToRight = movedRight((*state).shotsToRight);
+  let after = (*state).shotsToLeft | (*state).shotsToRight;
+  if (has(before | after, (*state).x, (*state).y)) {
+    (*state).over = 1u;
+  }
+}
+
+// The submarine comes up with divers on board; the reward.
+fn comeUp(state: ptr<function, State>) -> u32 {
+  var reward = 0u;
+  if ((*state).onBoard == MAX_DIVERS) {
+    (*state).onBoard = 0;
+    reward = oxygenCells((*state).oxygen);
+  }
+  (*state).surfaced = 1u;
+  (*state).oxygen = MAX_OXYGEN;
+  (*state).onBoard--;
+  let canMoveMore = (*state).moveInterval > LEAST_MOVE_INTERVAL;
+  if (difficultyRamping && ((*state).enemyInterval > 1u || canMoveMore)) {
+    if (canMoveMore && (*state).rampIndex % 2u == 1u) {
+      (*state).moveInterval--;
+    }
+    (*state).enemyInterval = lower((*state).enemyInterval, 1u);
+    (*state).rampIndex++;
+  }
+  return reward;
+}
+
+// How many cells of the board's width the oxygen fills.
+fn oxygenCells(oxygen: i32) -> u32 {
+  return u32(max(oxygen, 0)) * SIDE / u32(MAX_OXYGEN);
+}
+
+// An enemy in a random row, unless it would swim against others there.
+fn spawnEnemy(state: ptr<function, State>, random: ptr<function, Random>) {
+  let toRight = chance(random, 0.5);
+  let isSub = chance(random, 1.0 / 3.0);
+  var enemy = thingAtEdge(1u + below(random, LOWEST_Y), toRight);
+  for (var i = 0u; i < (*state).enemyCount; i++) {
+    let other = (*state).enemies[i];
+    if (yOf(other) == yOf(enemy) && goesRight(other) != toRight) {
+      return;
+    }
+  }
+  if ((*state).enemyCount == ENEMIES) {
+    return;
+  }
+  enemy = withTimer(enemy, MOVE_TIMER_AT, (*state).moveInterval);
+  if (isSub) {
+    enemy = withTimer(enemy, SHOT_TIMER_AT, ENEMY_SHOT_INTERVAL) | IS_SUB;
+  }
+  (*state).enemies[(*state).enemyCount] = enemy;
+  (*state).enemyCount++;
+}
+
+fn spawnDiver(state: ptr<function, State>, random: ptr<function, Random>) {
+  let toRight = chance(random, 0.5);
+  let diver = thingAtEdge(1u + below(random, LOWEST_Y), toRight);
+  (*state).divers.y = withTimer(diver, MOVE_TIMER_AT, DIVER_MOVE_INTERVAL);
+  (*state).divers = closed((*state).divers);
+}
+
+// The enemies' list without gaps, and all cells that are seen.
+fn look(state: ptr<function, State>) {
+  var fish = vec4u();
+  var subs = vec4u();
+  var trails = vec4u();
+  var kept = 0u;
+  for (var i = 0u; i < (*state).enemyCount; i++) {
+    let enemy = (*state).enemies[i];
+    if (enemy == 0u) {
+      continue;
+    }
+    (*state).enemies[kept] = enemy;
+    kept++;
+    if ((enemy & IS_SUB) != 0u) {
+      subs |= cellOf(enemy);
+    } else {
+      fish |= cellOf(enemy);
+    }
+    trails |= cellBehind(enemy);
+  }
+  let divers = (*state).divers;
+  (*state).enemyCount = kept;
+  (*state).fishSeen = fish;
+  (*state).subsSeen = subs;
+  (*state).diversSeen = cellOf(divers.x) | cellOf(divers.y);
+  (*state).trailsSeen = trails | cellBehind(divers.x) | cellBehind(divers.y);
+}
+
+// Channels: the submarine's front, its back, the player's bullets, where something came from, the enemies'
+// bullets, fish, enemy submarines, oxygen, divers on board, divers.
+fn observe(state: State, element: u32) -> f32 {
+  let cell = element / SIDE;
+  let x = cell % SIDE;
+  let y = cell / SIDE;
+  let front = state.y * SIDE + state.x;
+  switch (element % SIDE) {
+    case 0u: {
+      return oneIf(cell == front);
+    }
+    case 1u: {
+      return oneIf(select(cell == front + 1u, cell + 1u == front, state.facesRight == 1u));
+    }
+    case 2u: {
+      let place = x | (y << Y_AT);
+      return oneIf(sharesCell(state.ownBullets.x, place) || sharesCell(state.ownBullets.y, place));
+    }
+    case 3u: {
+      return oneIf(has(state.trailsSeen, x, y));
+    }
+    case 4u: {
+      return oneIf(has(state.shotsToLeft | state.shotsToRight, x, y));
+    }
+    case 5u: {
+      return oneIf(has(state.fishSeen, x, y));
+    }
+    case 6u: {
+      return oneIf(has(state.subsSeen, x, y));
+    }
+    case 7u: {
+      return oneIf(y == EDGE && x < oxygenCells(state.oxygen));
+    }
+    case 8u: {
+      return oneIf(y == EDGE && x < EDGE && i32(x) >= i32(EDGE) - state.onBoard);
+    }
+    default: {
+      return oneIf(has(state.diversSeen, x, y));
+    }
+  }
+}
+`,
+  "envs/space_invaders": `// Space Invaders: shoot the aliens before they land. The rules are those of src/envs/minatar/space_invaders.ts.
+
+import package::lib::board::{
+  cellAt, columnsOf, has, isAny, lowestOf, movedDown, movedLeft, movedRight, movedUp, sizeOf
+};
+import package::lib::minatar::{
+  difficultyRamping, EDGE, FIRE, LEFT, RIGHT, SIDE, actionDone, higher, lower, oneIf
+};
+import package::lib::random::Random;
+
+// Nothing, left, right, fire.
+const MINIMAL_ACTIONS = 0x5310u;
+
+const SHOT_INTERVAL = 5u;
+const ENEMY_SHOT_INTERVAL = 10u;
+const FIRST_MOVE_INTERVAL = 12u;
+const LEAST_MOVE_INTERVAL = 6u;
+// Four rows of six aliens, at x from 2 to 7.
+const WAVE = vec4u(0x0fc3f0fcu, 0xfcu, 0u, 0u);
+const LAST_ROW = vec4u(0u, 0u, 0u, 0x3ffu);
+
+struct State {
+  // Cells of the board, as lib/board.wgsl has them.
+  aliens: vec4u,
+  ownBullets: vec4u,
+  enemyBullets: vec4u,
+  lastAction: u32,
+  cannonX: u32,
+  shotTimer: u32,
+  // Whether the aliens move to the right.
+  toRight: u32,
+  moveInterval: u32,
+  moveTimer: u32,
+  enemyShotTimer: u32,
+  rampIndex: u32,
+}
+
+struct Outcome {
+  state: State,
+  reward: f32,
+  terminated: bool,
+}
+
+fn reset(random: ptr<function, Random>) -> State {
+  var state = State();
+  state.aliens = WAVE;
+  state.cannonX = 5u;
+  state.moveInterval = FIRST_MOVE_INTERVAL;
+  state.moveTimer = FIRST_MOVE_INTERVAL;
+  state.enemyShotTimer = ENEMY_SHOT_INTERVAL;
+  return state;
+}
+
+fn step(state: State, action: u32, random: ptr<function, Random>) -> Outcome {
+  var next = state;
+  let done = actionDone(action, MINIMAL_ACTIONS, state.lastAction, random);
+  next.lastAction = done;
+  if (done == FIRE && state.shotTimer == 0u) {
+    next.ownBullets |= cellAt(state.cannonX, EDGE);
+    next.shotTimer = SHOT_INTERVAL;
+  } else if (done == LEFT) {
+    next.cannonX = lower(next.cannonX, 0u);
+  } else if (done == RIGHT) {
+    next.cannonX = higher(next.cannonX, EDGE);
+  }
+
+  next.ownBullets = movedUp(next.ownBullets);
+  next.enemyBullets = movedDown(next.enemyBullets);
+  let cannon = cellAt(next.cannonX, EDGE);
+  var terminated = isAny((next.enemyBullets | next.aliens) & cannon);
+  if (next.moveTimer == 0u) {
+    next.moveTimer = min(sizeOf(next.aliens), next.moveInterval);
+    let hasLanded = moveAliens(&next);
+    terminated |= hasLanded || isAny(next.aliens & cannon);
+  }
+  if (next.enemyShotTimer == 0u) {
+    next.enemyShotTimer = ENEMY_SHOT_INTERVAL;
+    next.enemyBullets |= lowestOf(next.aliens, nearestColumn(columnsOf(next.aliens), next.cannonX));
+  }
+
+  let hits = next.aliens & next.ownBullets;
+  next.aliens ^= hits;
+  next.ownBullets ^= hits;
+
+  if (next.shotTimer > 0u) {
+    next.shotTimer--;
+  }
+  next.moveTimer--;
+  next.enemyShotTimer--;
+  if (!isAny(next.aliens)) {
+    if (difficultyRamping && next.moveInterval > LEAST_MOVE_INTERVAL) {
+      next.moveInterval--;
+      next.rampIndex++;
+    }
+    next.aliens = WAVE;
+  }
+  return Outcome(next, f32(sizeOf(hits)), terminated);
+}
+
+// All aliens a cell aside, or at the edge a row down and about. Whether that was in the lowest row, which
+// is the end.
+fn moveAliens(state: ptr<function, State>) -> bool {
+  let aliens = (*state).aliens;
+  let toRight = (*state).toRight == 1u;
+  if (((columnsOf(aliens) >> select(0u, EDGE, toRight)) & 1u) == 0u) {
+    (*state).aliens = select(movedLeft(aliens), movedRight(aliens), toRight);
+    return false;
+  }
+  (*state).toRight = select(1u, 0u, toRight);
+  // Those in the lowest row come round to the highest: the last picture of a lost game.
+  let lowest = aliens & LAST_ROW;
+  (*state).aliens = movedDown(aliens) | lowest.wxyz;
+  return isAny(lowest);
+}
+
+// Of the columns that are not empty the nearest to x, of two as near the left one.
+fn nearestColumn(columns: u32, x: u32) -> u32 {
+  let left = columns & ((2u << x) - 1u);
+  let right = columns >> x;
+  if (left == 0u) {
+    return x + firstTrailingBit(right);
+  }
+  let nearestLeft = firstLeadingBit(left);
+  let isRightNearer = right != 0u && firstTrailingBit(right) < x - nearestLeft;
+  return select(nearestLeft, x + firstTrailingBit(right), isRightNearer);
+}
+
+// Channels: the cannon, aliens, aliens while they move to the left, the same to the right, the player's
+// bullets, the aliens' bullets.
+fn observe(state: State, element: u32) -> f32 {
+  let x = element / 6u % SIDE;
+  let y = element / 6u / SIDE;
+  switch (element % 6u) {
+    case 0u: {
+      return oneIf(y == EDGE && x == state.cannonX);
+    }
+    case 1u: {
+      return oneIf(has(state.aliens, x, y));
+    }
+    case 2u: {
+      return oneIf(state.toRight == 0u && has(state.aliens, x, y));
+    }
+    case 3u: {
+      return oneIf(state.toRight == 1u && has(state.aliens, x, y));
+    }
+    case 4u: {
+      return oneIf(has(state.ownBullets, x, y));
+    }
+    default: {
+      return oneIf(has(state.enemyBullets, x, y));
+    }
+  }
+}
+`,
   "kernels/categorical_error": `// C51: the projected target distribution, its cross-entropy with the online one, and ∂loss/∂logits.
 //
 // outputs    [agents × …]                   logits of the forward passes
@@ -963,12 +2421,14 @@ fn seek(ring: u32, tick: Tick, place: u32) {
 //
 // An invocation for each row of the batch (x) and each vec4 of an observation (y). A sampler is a pure
 // function of the table and of what was drawn before, so each repeats it and none has to wait.
+//
+// newest: the rows that an agent acts on. Nothing is learnt from them: observations are all there is.
 
-import package::lib::batch::Sample;
+@if(!newest) import package::lib::batch::Sample;
 import package::lib::draw::NO_ROW;
 import package::lib::health::NOTHING_DRAWABLE;
 import package::lib::ring::{LANES, REGION};
-import package::lib::walk::{sampleOf, walkFrom};
+@if(!newest) import package::lib::walk::{sampleOf, walkFrom};
 import package::slots::sampler::drawOf;
 
 override BATCH: u32 = 1u;
@@ -978,7 +2438,7 @@ override ACTIVATIONS_STRIDE: u32 = 0u;
 
 @group(0) @binding(1) var<storage, read> observations: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> activations: array<vec4f>;
-@group(0) @binding(3) var<storage, read_write> batch: array<Sample>;
+@if(!newest) @group(0) @binding(3) var<storage, read_write> batch: array<Sample>;
 @group(0) @binding(4) var<storage, read_write> health: array<atomic<u32>>;
 
 @compute @workgroup_size(64)
@@ -996,11 +2456,13 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     atomicOr(&health[agent], NOTHING_DRAWABLE);
     return;
   }
-  let walk = walkFrom(agent, ring, draw.row);
   activations[input] = observations[(ring + draw.row) * OBSERVATION4 + part];
-  activations[input + BATCH * OBSERVATION4] = observations[(ring + walk.last) * OBSERVATION4 + part];
-  if (part == 0u) {
-    batch[agent * BATCH + place] = sampleOf(ring, draw, walk);
+  @if(!newest) {
+    let walk = walkFrom(agent, ring, draw.row);
+    activations[input + BATCH * OBSERVATION4] = observations[(ring + walk.last) * OBSERVATION4 + part];
+    if (part == 0u) {
+      batch[agent * BATCH + place] = sampleOf(ring, draw, walk);
+    }
   }
 }
 `,
@@ -1212,18 +2674,20 @@ fn putFour(task: Task, at: u32, pixel: u32, four: vec4u) {
 //
 // A stack reaches back to the first row of its episode at most, and is filled up with that one's frame,
 // as Gymnasium's FrameStackObservation pads it with an episode's first observation.
+//
+// newest: the rows that an agent acts on, without next observations and without a batch.
 
-import package::lib::batch::Sample;
+@if(!newest) import package::lib::batch::Sample;
 import package::lib::draw::NO_ROW;
 import package::lib::health::NOTHING_DRAWABLE;
 import package::lib::ring::{FRAME_STACK, LANES, REGION, isFirst, rowBefore, transitions};
-import package::lib::walk::{sampleOf, walkFrom};
+@if(!newest) import package::lib::walk::{sampleOf, walkFrom};
 import package::slots::sampler::drawOf;
 
 override BATCH: u32 = 1u;
 
 @group(0) @binding(1) var<storage, read_write> sources: array<u32>;
-@group(0) @binding(3) var<storage, read_write> batch: array<Sample>;
+@if(!newest) @group(0) @binding(3) var<storage, read_write> batch: array<Sample>;
 @group(0) @binding(4) var<storage, read_write> health: array<atomic<u32>>;
 
 @compute @workgroup_size(64)
@@ -1234,21 +2698,24 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let ring = agent * LANES * REGION;
-  let at = (2u * agent * BATCH + place) * FRAME_STACK;
-  let next = at + BATCH * FRAME_STACK;
+  @if(newest) let at = (agent * BATCH + place) * FRAME_STACK;
+  @if(!newest) let at = (2u * agent * BATCH + place) * FRAME_STACK;
+  @if(!newest) let next = at + BATCH * FRAME_STACK;
   let draw = drawOf(agent, place);
   if (draw.row == NO_ROW) {
     atomicOr(&health[agent], NOTHING_DRAWABLE);
     for (var i = 0u; i < FRAME_STACK; i++) {
       sources[at + i] = NO_ROW;
-      sources[next + i] = NO_ROW;
+      @if(!newest) sources[next + i] = NO_ROW;
     }
     return;
   }
-  let walk = walkFrom(agent, ring, draw.row);
-  batch[agent * BATCH + place] = sampleOf(ring, draw, walk);
   stack(ring, draw.row, at);
-  stack(ring, walk.last, next);
+  @if(!newest) {
+    let walk = walkFrom(agent, ring, draw.row);
+    batch[agent * BATCH + place] = sampleOf(ring, draw, walk);
+    stack(ring, walk.last, next);
+  }
 }
 
 // Writes the slots of a row's stack.
@@ -1267,16 +2734,17 @@ fn stack(ring: u32, last: u32, at: u32) {
 //
 // transitions [slots]                 the ring
 // tree        [agents × TREE_STRIDE]  the sum tree
-// images      those of the rows that have been written
 // greatest    [agents]                the greatest weight so far
+//
+// Which rows have been written, a slot says.
 //
 // Where a row waits for the action taken after it (SARSA), writing one may make rows before it drawable;
 // where frames are stacked, it may take from rows behind it a frame of theirs, and with it all weight.
 // Schaul et al.: Prioritized experience replay (arXiv 1511.05952), algorithm 1, line 6.
 
-import package::lib::images::{headOf, images, slotOf};
 import package::lib::ring::{FRAME_STACK, LANES, N_STEPS, NEEDS_NEXT_ACTION, REGION, isDrawable};
 import package::lib::sum_tree::{TREE_DEPTH, ancestorOf, leafOf, levelSize, refresh, tree};
+import package::slots::written::{writtenCount, writtenRow};
 
 const WORKGROUP = 64u;
 
@@ -1286,13 +2754,13 @@ const WORKGROUP = 64u;
 fn main(@builtin(local_invocation_index) me: u32, @builtin(workgroup_id) group: vec3u) {
   let agent = group.z;
   let ring = agent * LANES * REGION;
-  // An image's row, those before it that may have waited for it, and those behind it.
+  // A row that was written, those before it that may have waited for it, and those behind it.
   let each = 1u + waiting() + FRAME_STACK - 1u;
-  let touched = images[0].x * each;
+  let touched = writtenCount() * each;
 
   // A row may be touched from several sides; all write the same.
   for (var i = me; i < touched; i += WORKGROUP) {
-    let row = touchedRow(i, each);
+    let row = touchedRow(agent, i, each);
     let at = leafOf(agent, row);
     let weight = select(0.0, greatest[agent], isDrawable(ring, row));
     // One that was not written keeps its weight, if it has one and can still be drawn.
@@ -1306,7 +2774,7 @@ fn main(@builtin(local_invocation_index) me: u32, @builtin(workgroup_id) group: 
     let nodes = levelSize(height);
     for (var i = me; i < min(touched, nodes); i += WORKGROUP) {
       let isAll = touched > nodes;
-      refresh(agent, select(ancestorOf(touchedRow(i, each), height), ancestorOf(0u, height) + i, isAll));
+      refresh(agent, select(ancestorOf(touchedRow(agent, i, each), height), ancestorOf(0u, height) + i, isAll));
     }
   }
 }
@@ -1316,9 +2784,9 @@ fn waiting() -> u32 {
   return select(0u, min(N_STEPS, REGION - 1u), NEEDS_NEXT_ACTION);
 }
 
-// The row of an image, then those before it in its lane, then those behind it.
-fn touchedRow(i: u32, each: u32) -> u32 {
-  let row = slotOf(headOf(i / each));
+// A row that was written, then those before it in its lane, then those behind it.
+fn touchedRow(agent: u32, i: u32, each: u32) -> u32 {
+  let row = writtenRow(agent, i / each);
   let first = row / REGION * REGION;
   let part = i % each;
   let before = select(part, waiting() + REGION - part, part > waiting());
@@ -1572,6 +3040,63 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
   let total = sumOfNumbers(local, square);
   if (local == 0u) {
     partials[agent * PARTIALS + PARTIAL_AT] = total;
+  }
+}
+`,
+  "kernels/observe": `// What environments in lockstep see after a step, into the ring's frames: an invocation for each word of a
+// frame (x) of each lane (y), so that a picture's pixels are drawn side by side.
+//
+// frames [slots × FRAME_WORDS]   out: the ring's frames, or part of them
+// states [agents × LANES]        the environments' states
+// health [agents]                out: a bit when a number is not finite
+//
+// A word is a float, or four bytes, the first one lowest.
+
+import package::lib::finite::isFinite;
+import package::lib::health::ENVIRONMENT_NOT_FINITE;
+import package::lib::ring::{LANES, REGION};
+import package::lib::tick::table;
+import package::slots::env::{State, observe};
+
+// Numbers of a frame, and words of it as it is stored.
+override SIZE: u32 = 1u;
+override FRAME_WORDS: u32 = 4u;
+// The slots whose frames are in this buffer.
+override CHUNK_FIRST: u32 = 0u;
+override CHUNK_SLOTS: u32 = 1u;
+
+@group(0) @binding(0) var<storage, read_write> frames: array<u32>;
+@group(0) @binding(1) var<storage, read> states: array<State>;
+@group(0) @binding(2) var<storage, read_write> health: array<atomic<u32>>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let agent = id.z;
+  for (var lane = id.y; lane < LANES; lane += groups.y) {
+    let at = agent * LANES + lane;
+    let slot = at * REGION + (table[agent].openRow + 1u) % REGION;
+    if (id.x < FRAME_WORDS && slot >= CHUNK_FIRST && slot - CHUNK_FIRST < CHUNK_SLOTS) {
+      frames[(slot - CHUNK_FIRST) * FRAME_WORDS + id.x] = wordOf(agent, at, id.x);
+    }
+  }
+}
+
+fn wordOf(agent: u32, at: u32, word: u32) -> u32 {
+  let state = states[at];
+  @if(bytes) {
+    var packed = 0u;
+    @each(c < 4) if (4u * word + $cu < SIZE) { packed |= u32(observe(state, 4u * word + $cu)) << (8u * $cu); }
+    return packed;
+  }
+  @if(!bytes) {
+    if (word >= SIZE) {
+      return 0u;
+    }
+    let seen = observe(state, word);
+    if (!isFinite(seen)) {
+      atomicOr(&health[agent], ENVIRONMENT_NOT_FINITE);
+    }
+    return bitcast<u32>(seen);
   }
 }
 `,
@@ -2093,6 +3618,139 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   activations[agent * ACTIVATIONS_AGENT + COSINES_AT + id.x] = select(vec4f(), cosines, i < vec4u(COSINES));
 }
 `,
+  "kernels/rollout": `// A step of all environments, in lockstep: choose an action, step, store, and count the episode. One
+// invocation a lane.
+//
+// transitions  [agents × LANES × REGION]            the ring: the row that the step is made from is
+//                                                   completed, and the next one opened
+// observations [agents × LANES × REGION × OBSERVATION4]   inline only, out: what is seen next; else
+//                                                   kernels/observe writes it
+// values       [agents × LANES × VALUES_WIDTH]      Q-values of what was seen last; unread where all
+//                                                   actions are random
+// states       [agents × LANES]                     in and out: the environments' states
+// episodes     [agents × LANES]                     in and out: the running episodes
+// log          [agents × LOG]                       out: episodes that have ended
+// logged       [agents]                             in and out: how many ever ended
+// health       [agents]                             out: a bit when a number is not finite
+//
+// A lane whose episode has ended takes this step to begin the next one: the row that it is made from is
+// an episode's last and starts no transition (NEXT_STEP autoreset). With SARSA's target it keeps the
+// action that would have been taken there if the episode was truncated.
+
+import package::lib::explore::chooseAction;
+import package::lib::finite::isFinite;
+import package::lib::health::ENVIRONMENT_NOT_FINITE;
+import package::lib::random::{Random, randomOf};
+import package::lib::ring::{
+  CONTINUES, FIRST, LANES, LAST_ACTION, NEEDS_NEXT_ACTION, NO_TRANSITION, REGION, TERMINATES, Transition
+};
+import package::lib::tick::table;
+import constants::WORKGROUP;
+import package::slots::env::{State, observe, reset, step};
+@if(inline) import constants::PARTS;
+
+// Steps after which an episode is truncated; 0 for never.
+override LIMIT: u32 = 0u;
+override LOG: u32 = 1u;
+override STREAM_ENV: u32 = 8u;
+@if(inline) override SIZE: u32 = 1u;
+
+// Every action is allowed.
+const ALL = 0xffffffffu;
+// What a lane is about to do: begin an episode, for the first time or because the last one has ended, by
+// the environment's rules or by the limit; or go on.
+const BEGINS = 0u;
+const RUNS = 1u;
+const TRUNCATED = 2u;
+
+struct Episode {
+  total: f32,
+  length: u32,
+  phase: u32,
+  spare: u32,
+}
+
+struct Ended {
+  total: f32,
+  length: u32,
+  // Whether the environment ended it: the lowest bit; the lane above.
+  laneAndEnd: u32,
+  // The step's number, its low word.
+  step: u32,
+}
+
+@group(0) @binding(0) var<storage, read_write> transitions: array<Transition>;
+@if(inline) @group(0) @binding(1) var<storage, read_write> observations: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> states: array<State>;
+@group(0) @binding(4) var<storage, read_write> episodes: array<Episode>;
+@group(0) @binding(5) var<storage, read_write> log_: array<Ended>;
+@group(0) @binding(6) var<storage, read_write> logged: array<atomic<u32>>;
+@group(0) @binding(7) var<storage, read_write> health: array<atomic<u32>>;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let lane = id.x;
+  let agent = id.z;
+  if (lane >= LANES) {
+    return;
+  }
+  let tick = table[agent];
+  let at = agent * LANES + lane;
+  let row = at * REGION + tick.openRow;
+  let next = at * REGION + (tick.openRow + 1u) % REGION;
+  var random = randomOf(tick.seed, STREAM_ENV, lane, tick.updateLow, tick.updateHigh);
+  var episode = episodes[at];
+  let isFirst = transitions[row].kind & FIRST;
+
+  if (episode.phase == RUNS) {
+    let action = chooseAction(agent, lane, false);
+    let outcome = step(states[at], action, &random);
+    states[at] = outcome.state;
+    if (!isFinite(outcome.reward)) {
+      atomicOr(&health[agent], ENVIRONMENT_NOT_FINITE);
+    }
+    let kind = select(CONTINUES, TERMINATES, outcome.terminated);
+    transitions[row] = Transition(action, outcome.reward, kind | isFirst, ALL);
+    transitions[next] = Transition(0u, 0.0, NO_TRANSITION, ALL);
+    episode.total += outcome.reward;
+    episode.length += 1u;
+    let truncated = LIMIT > 0u && episode.length >= LIMIT;
+    if (outcome.terminated || truncated) {
+      let ended = Ended(
+        episode.total, episode.length, lane * 2u + u32(outcome.terminated), tick.updateLow,
+      );
+      log_[agent * LOG + atomicAdd(&logged[agent], 1u) % LOG] = ended;
+      episode.phase = select(TRUNCATED, BEGINS, outcome.terminated);
+    }
+  } else {
+    let keeps = NEEDS_NEXT_ACTION && episode.phase == TRUNCATED;
+    var last = Transition(0u, 0.0, NO_TRANSITION | isFirst, ALL);
+    if (keeps) {
+      last = Transition(chooseAction(agent, lane, true), 0.0, LAST_ACTION | isFirst, ALL);
+    }
+    transitions[row] = last;
+    states[at] = reset(&random);
+    transitions[next] = Transition(0u, 0.0, NO_TRANSITION | FIRST, ALL);
+    episode = Episode(0.0, 0u, RUNS, 0u);
+  }
+  episodes[at] = episode;
+  @if(inline) {
+    let state = states[at];
+    let seen = next * PARTS;
+    @each(p < PARTS) observations[seen + $pu] = look(agent, state, $pu);
+  }
+}
+
+@if(inline) fn look(agent: u32, state: State, part: u32) -> vec4f {
+  let first = 4u * part;
+  var seen = vec4f();
+  @each(c < 4) if (first + $cu < SIZE) { seen[$c] = observe(state, first + $cu); }
+  if (!isFinite(seen.x) || !isFinite(seen.y) || !isFinite(seen.z) || !isFinite(seen.w)) {
+    atomicOr(&health[agent], ENVIRONMENT_NOT_FINITE);
+  }
+  return seen;
+}
+`,
   "kernels/sum_priorities": `// Makes all sums of the sum tree anew from its leaves, level by level.
 //
 // tree [agents × TREE_STRIDE]
@@ -2491,6 +4149,79 @@ struct Sample {
   spare: u32,
 }
 `,
+  "lib/board": `// A set of cells of a board of 10 × 10: a bit each, ten to a row, three rows to a word of a vec4u.
+// Moving all of them a cell is a few shifts.
+
+const ROW_BITS = 0x3ffu;
+// Three rows of a word.
+const WORD_BITS = 0x3fffffffu;
+// The first cell of each of them.
+const COLUMN_BITS = 0x00100401u;
+const LAST_COLUMN_BITS = COLUMN_BITS << 9u;
+
+// The cell alone, for x and y below 10.
+fn cellAt(x: u32, y: u32) -> vec4u {
+  let bit = 1u << (10u * (y % 3u) + x);
+  return select(vec4u(), vec4u(bit), vec4u(y / 3u) == vec4u(0u, 1u, 2u, 3u));
+}
+
+fn isAny(cells: vec4u) -> bool {
+  return (cells.x | cells.y | cells.z | cells.w) != 0u;
+}
+
+fn has(cells: vec4u, x: u32, y: u32) -> bool {
+  return ((cells[y / 3u] >> (10u * (y % 3u) + x)) & 1u) == 1u;
+}
+
+// How many cells there are.
+fn sizeOf(cells: vec4u) -> u32 {
+  let counts = countOneBits(cells);
+  return counts.x + counts.y + counts.z + counts.w;
+}
+
+// The columns with a cell, a bit each.
+fn columnsOf(cells: vec4u) -> u32 {
+  let rows = cells.x | cells.y | cells.z | cells.w;
+  return (rows | (rows >> 10u) | (rows >> 20u)) & ROW_BITS;
+}
+
+// Each cell a row up; those of the first row are lost.
+fn movedUp(cells: vec4u) -> vec4u {
+  let below = vec4u(cells.yzw, 0u);
+  return (cells >> vec4u(10u)) | ((below & vec4u(ROW_BITS)) << vec4u(20u));
+}
+
+// Each cell a row down; those of the last row are lost.
+fn movedDown(cells: vec4u) -> vec4u {
+  let above = vec4u(0u, cells.xyz);
+  let moved = ((cells << vec4u(10u)) & vec4u(WORD_BITS)) | (above >> vec4u(20u));
+  return moved & vec4u(WORD_BITS, WORD_BITS, WORD_BITS, ROW_BITS);
+}
+
+// Each cell a column to the left; those of the first column are lost.
+fn movedLeft(cells: vec4u) -> vec4u {
+  return (cells & ~vec4u(COLUMN_BITS)) >> vec4u(1u);
+}
+
+// Each cell a column to the right; those of the last column are lost.
+fn movedRight(cells: vec4u) -> vec4u {
+  return (cells & ~vec4u(LAST_COLUMN_BITS)) << vec4u(1u);
+}
+
+// The cell of column x that is lowest, alone; none where the column is empty.
+fn lowestOf(cells: vec4u, x: u32) -> vec4u {
+  let column = cells & vec4u(COLUMN_BITS << x);
+  let isLast = vec4<bool>(
+    !any(column.yzw != vec3u()),
+    !any(column.zw != vec2u()),
+    column.w == 0u,
+    true,
+  );
+  // Of no cell the first leading bit is none, so the shift means nothing there.
+  let lowest = vec4u(1u) << (firstLeadingBit(column) & vec4u(31u));
+  return select(vec4u(), lowest, isLast & (column != vec4u()));
+}
+`,
   "lib/bytes": `// Observations that are kept as bytes, four in a word, the lowest first.
 
 // What a byte is multiplied with.
@@ -2567,6 +4298,48 @@ struct Draw {
 
 // No row could be drawn.
 const NO_ROW = 0xffffffffu;
+`,
+  "lib/explore": `// Choosing actions while learning, as src/agent/exploration.ts does on the host: a coin decides on a
+// random action, else the Q-values do, by the best one or by drawing from softmax(Q / temperature).
+
+import package::lib::outputs::ACTIONS;
+import package::lib::philox::{multiplyWide, philox};
+import package::lib::tick::{Tick, table};
+import package::lib::values::{ONLINE, bestAction, qValue};
+
+override STREAM_EXPLORE: u32 = 2u;
+const ALL = 0xffffffffu;
+
+// The action of a lane; \`isLast\` where its episode has ended, and it will not be taken any more.
+fn chooseAction(agent: u32, lane: u32, isLast: bool) -> u32 {
+  let tick = table[agent];
+  let random = philox(
+    vec4u(lane, u32(isLast), tick.updateLow, tick.updateHigh),
+    vec2u(tick.seed, STREAM_EXPLORE),
+  );
+  if (f32(random.x >> 8u) * 0x1p-24 < tick.exploration) {
+    return multiplyWide(random.y, ACTIONS).y;
+  }
+  let best = bestAction(agent, ONLINE, lane, ALL);
+  if (tick.temperature == 0.0) {
+    return best;
+  }
+  // Against the best value, so that no power overflows.
+  let highest = qValue(agent, ONLINE, lane, best);
+  var total = 0.0;
+  for (var action = 0u; action < ACTIONS; action++) {
+    total += exp((qValue(agent, ONLINE, lane, action) - highest) / tick.temperature);
+  }
+  var rest = f32(random.z >> 8u) * 0x1p-24 * total;
+  for (var action = 0u; action < ACTIONS; action++) {
+    rest -= exp((qValue(agent, ONLINE, lane, action) - highest) / tick.temperature);
+    if (rest < 0.0) {
+      return action;
+    }
+  }
+  // Rounding may leave a trifle.
+  return best;
+}
 `,
   "lib/finite": `// Whether a number is finite, by its bits: comparisons with NaN may be optimised away.
 
@@ -2683,6 +4456,7 @@ fn pixelAt(pixel: u32) -> u32 {
 
 const NOT_FINITE = 1u;
 const NOTHING_DRAWABLE = 2u;
+const ENVIRONMENT_NOT_FINITE = 4u;
 `,
   "lib/images": `// Images of rows on their way into the ring: a vec4 whose x counts them; then for each a vec4 of slot
 // and kind, action, reward and mask, and its observation, unless observations go another way.
@@ -2713,6 +4487,60 @@ fn kindOf(head: vec4u) -> u32 {
   return head.x >> SLOT_BITS;
 }
 `,
+  "lib/minatar": `// What MinAtar's games share: a board of 10 × 10 cells, x to the right and y down, six actions of which
+// each game needs some, and actions that stick.
+//
+// K. Young and T. Tian, "MinAtar: An Atari-Inspired Testbed for Thorough and Reproducible Reinforcement
+// Learning Experiments" (2019). The games are those of src/envs/minatar: equal states, rewards and ends
+// for equal draws, which come in the same order. Two things differ. The draws are the counter-based
+// generator's, not NumPy's; and an episode's first action, where it sticks, is to do nothing, while there
+// the last action of the episode before is done again.
+
+import package::lib::random::{Random, chance};
+
+// The games' options, by their names in TypeScript. The probability that the last action is done again.
+override stickyActionProb: f32 = 0.1;
+// Whether the game gets harder as it goes on.
+override difficultyRamping: bool = true;
+// Whether the action space has only the actions that do something in the game.
+override useMinimalActionSet: bool = true;
+
+const SIDE = 10u;
+// The greatest coordinate.
+const EDGE = 9u;
+
+const NOTHING = 0u;
+const LEFT = 1u;
+const UP = 2u;
+const RIGHT = 3u;
+const DOWN = 4u;
+const FIRE = 5u;
+
+// What is done when an action is taken after another one was done. \`minimal\` has the game's actions, four
+// bits each, the first in the lowest.
+fn actionDone(action: u32, minimal: u32, last: u32, random: ptr<function, Random>) -> u32 {
+  if (chance(random, stickyActionProb)) {
+    return last;
+  }
+  if (useMinimalActionSet) {
+    return (minimal >> (4u * action)) & 15u;
+  }
+  return action;
+}
+
+// A coordinate or timer that goes down or up by one, but not beyond the least or the greatest.
+fn lower(at: u32, least: u32) -> u32 {
+  return max(at, least + 1u) - 1u;
+}
+
+fn higher(at: u32, greatest: u32) -> u32 {
+  return min(at + 1u, greatest);
+}
+
+fn oneIf(condition: bool) -> f32 {
+  return select(0.0, 1.0, condition);
+}
+`,
   "lib/moments": `// An optimiser's running averages for four parameters; an optimiser uses the first MOMENTS of them.
 
 struct Moments {
@@ -2738,6 +4566,17 @@ struct Next {
 struct Share {
   weight: f32,
   shift: f32,
+}
+`,
+  "lib/nibbles": `// Eight numbers of four bits in a word, the first in the lowest: a small array that stays in a register
+// whatever index is asked for.
+
+fn nibbleOf(word: u32, index: u32) -> u32 {
+  return (word >> (4u * index)) & 15u;
+}
+
+fn withNibble(word: u32, index: u32, value: u32) -> u32 {
+  return insertBits(word, value, 4u * index, 4u);
 }
 `,
   "lib/norm": `// A row's layer normalisation: x̂ = (z − mean) / √(variance + ε) over its WIDTH numbers.
@@ -2959,6 +4798,57 @@ fn pixelAfter(pixel: Pixel, height: u32, width: u32) -> Pixel {
   return Pixel(pixel.row + select(0u, 1u, endsPicture), select(y, 0u, endsPicture), select(x, 0u, endsLine));
 }
 `,
+  "lib/random": `// Random numbers drawn one after another, as an environment or an agent that acts wants them: Philox
+// under a counter that says whose draw it is (the lane), when (the step, 64 bits) and which of the
+// step's calls. So a draw depends on nothing that happened before it, and a lane's numbers do not
+// depend on how many lanes there are.
+
+import package::lib::philox::{multiplyWide, philox};
+
+struct Random {
+  // The seed, and what the numbers are for (STREAMS in src/gpu/philox.ts).
+  key: vec2u,
+  // Lane, call, step. A call gives four words, used one by one.
+  counter: vec4u,
+  words: vec4u,
+  // How many of the four are still unused.
+  left: u32,
+}
+
+fn randomOf(seed: u32, stream: u32, lane: u32, stepLow: u32, stepHigh: u32) -> Random {
+  return Random(vec2u(seed, stream), vec4u(lane, 0u, stepLow, stepHigh), vec4u(), 0u);
+}
+
+// The next 32 random bits.
+fn word(random: ptr<function, Random>) -> u32 {
+  if ((*random).left == 0u) {
+    (*random).words = philox((*random).counter, (*random).key);
+    (*random).counter.y += 1u;
+    (*random).left = 4u;
+  }
+  let next = (*random).words.x;
+  (*random).words = (*random).words.yzwx;
+  (*random).left -= 1u;
+  return next;
+}
+
+// A number in [0, 1): one of 2²⁴, equally likely. Not named "uniform": a function of that name hides
+// the address space, and no kernel with a \`var<uniform>\` would compile.
+fn unit(random: ptr<function, Random>) -> f32 {
+  return f32(word(random) >> 8u) * 0x1p-24;
+}
+
+// A number of 0 … n − 1 (0 where n is 0). Each has a probability within 2⁻³² of 1/n: no draw is
+// repeated, which would cost every lane of a subgroup the time of its unluckiest.
+fn below(random: ptr<function, Random>, n: u32) -> u32 {
+  return multiplyWide(word(random), n).y;
+}
+
+// True with probability p, to 24 bits: never for 0, always for 1.
+fn chance(random: ptr<function, Random>, p: f32) -> bool {
+  return unit(random) < p;
+}
+`,
   "lib/ring": `// The replay ring: a row per time step, a region of rows per lane, and the walks along a lane.
 //
 // A row holds an observation and, once the step from it has been made, the transition that started
@@ -3130,14 +5020,87 @@ fn atomValue(atom: u32) -> f32 {
   return V_MIN + f32(atom) * (V_MAX - V_MIN) / f32(ATOMS - 1u);
 }
 `,
+  "lib/swimmer": `// Things that move along a row of Seaquest: fish, submarines, divers and bullets, a word each: x and y,
+// where it goes, what it is, steps until it moves and until it shoots, and a bit that every thing has. So
+// none is 0, which stands for no thing.
+
+import package::lib::board::{cellAt, movedLeft, movedRight};
+import package::lib::minatar::EDGE;
+
+const Y_AT = 4u;
+const MOVE_TIMER_AT = 8u;
+const SHOT_TIMER_AT = 12u;
+const TIMER_BITS = 4u;
+const TO_RIGHT = 1u << 16u;
+const IS_SUB = 1u << 17u;
+const IS_THERE = 1u << 18u;
+const CELL_BITS = 0xffu;
+
+// A thing without timers.
+fn thingAt(x: u32, y: u32, toRight: bool) -> u32 {
+  return x | (y << Y_AT) | select(0u, TO_RIGHT, toRight) | IS_THERE;
+}
+
+fn xOf(thing: u32) -> u32 {
+  return thing & 15u;
+}
+
+fn yOf(thing: u32) -> u32 {
+  return (thing >> Y_AT) & 15u;
+}
+
+fn goesRight(thing: u32) -> bool {
+  return (thing & TO_RIGHT) != 0u;
+}
+
+fn timerOf(thing: u32, timerAt: u32) -> u32 {
+  return extractBits(thing, timerAt, TIMER_BITS);
+}
+
+fn withTimer(thing: u32, timerAt: u32, steps: u32) -> u32 {
+  return insertBits(thing, steps, timerAt, TIMER_BITS);
+}
+
+// The thing a cell further, or 0 where that is off the board.
+fn advanced(thing: u32) -> u32 {
+  let isOff = xOf(thing) == select(0u, EDGE, goesRight(thing));
+  return select(select(thing - 1u, thing + 1u, goesRight(thing)), 0u, isOff);
+}
+
+// Whether two things, of which the first may be 0, are in the same cell.
+fn sharesCell(thing: u32, other: u32) -> bool {
+  return thing != 0u && ((thing ^ other) & CELL_BITS) == 0u;
+}
+
+// Something at the edge of row y from which it comes.
+fn thingAtEdge(y: u32, toRight: bool) -> u32 {
+  return thingAt(select(EDGE, 0u, toRight), y, toRight);
+}
+
+// Two things without a gap before the second.
+fn closed(things: vec2u) -> vec2u {
+  return select(things, things.yx, things.x == 0u);
+}
+
+// The thing's cell, no cell where there is none.
+fn cellOf(thing: u32) -> vec4u {
+  return select(vec4u(), cellAt(xOf(thing), yOf(thing)), thing != 0u);
+}
+
+// The cell behind a thing, if that is on the board.
+fn cellBehind(thing: u32) -> vec4u {
+  return select(movedRight(cellOf(thing)), movedLeft(cellOf(thing)), goesRight(thing));
+}
+`,
   "lib/tick": `// One agent's entry in the table: all that an update has to be told, computed by the host in float64.
 // TypeScript reads the field names from this struct (src/gpu/table.ts).
 
 import constants::AGENTS;
 
 struct Tick {
-  // Randomness: the key's seed, and the update's number as a 64-bit counter. Aligned so that the
-  // entries of several agents lie 16 bytes apart, as uniform arrays must.
+  // Randomness: the key's seed, and as a 64-bit counter the number of the update, or of the step where
+  // environments are stepped. Aligned so that the entries of several agents lie 16 bytes apart, as
+  // uniform arrays must.
   @align(16) seed: u32,
   updateLow: u32,
   updateHigh: u32,
@@ -3186,6 +5149,12 @@ struct Tick {
 
   // Row of the history that this update's diagnostics go to.
   historyRow: u32,
+
+  // Acting, where environments are on the GPU: the odds of a random action, Boltzmann's temperature (0:
+  // the best action), and the newest row of each lane, counted inside the lane.
+  exploration: f32,
+  temperature: f32,
+  openRow: u32,
 }
 
 @group(1) @binding(0) var<uniform> table: array<Tick, AGENTS>;
@@ -3558,6 +5527,16 @@ fn drawOf(agent: u32, place: u32) -> Draw {
   return draws[agent * DRAWS + place];
 }
 `,
+  "slots/sampler/newest": `// Each lane's newest row, where lanes go in lockstep: what an agent acts on.
+
+import package::lib::draw::Draw;
+import package::lib::ring::REGION;
+import package::lib::tick::table;
+
+fn drawOf(agent: u32, place: u32) -> Draw {
+  return Draw(place * REGION + table[agent].openRow, 1.0);
+}
+`,
   "slots/sampler/uniform": `// Uniform draws over all rows that start a transition, with replacement, by bounded rejection.
 //
 // Candidates are uniform over the stored rows, and those that start none that can be learnt from are
@@ -3688,6 +5667,32 @@ fn shareOf(_agent: u32, _row: u32, _sample: Sample, next: Next, action: u32) -> 
 
 fn bonus(_agent: u32, _row: u32, _sample: Sample) -> f32 {
   return 0.0;
+}
+`,
+  "slots/written/images": `// Rows that the host has just sent, as images. There is one agent.
+
+import package::lib::images::{headOf, images, slotOf};
+
+fn writtenCount() -> u32 {
+  return images[0].x;
+}
+
+fn writtenRow(_agent: u32, i: u32) -> u32 {
+  return slotOf(headOf(i));
+}
+`,
+  "slots/written/lockstep": `// Rows that a step of environments in lockstep has just written: of each lane the row from which the step
+// was made, and the one that it led to.
+
+import package::lib::ring::{LANES, REGION};
+import package::lib::tick::table;
+
+fn writtenCount() -> u32 {
+  return 2u * LANES;
+}
+
+fn writtenRow(agent: u32, i: u32) -> u32 {
+  return i / 2u * REGION + (table[agent].openRow + i % 2u) % REGION;
 }
 `,
 };

@@ -12,7 +12,7 @@ import { forwardSteps } from "./forward.ts";
 import type { Network } from "./network.ts";
 import { planNoise } from "./noise.ts";
 import type { Pass } from "./passes.ts";
-import { cosinesOf, midpoints } from "./quantile_samples.ts";
+import { layCosines } from "./quantile_samples.ts";
 import { Workspace } from "./workspace.ts";
 
 /** What is read back: rows of numbers in a buffer. */
@@ -149,15 +149,4 @@ export class Inference {
       );
     }
   }
-}
-
-/** The cosines of evenly spread samples, once and for all: acting draws none. */
-function layCosines(gpu: Gpu, workspace: Workspace, samples: number): void {
-  const { network, batch, activations } = workspace;
-  if (!network.cosines) return;
-  const { block, count } = network.cosines;
-  const one = cosinesOf(midpoints(samples), count);
-  const all = new Float32Array(batch * one.length);
-  for (let row = 0; row < batch; row++) all.set(one, row * one.length);
-  upload(gpu, activations, all, workspace.activationsOf({ block, at4: 0 }).at * 16);
 }

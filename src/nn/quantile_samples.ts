@@ -5,7 +5,8 @@
  * Dabney, Ostrovski, Silver, Munos, "Implicit quantile networks" (arXiv 1806.06923), equation 4.
  */
 
-import type { Buffers } from "../gpu/buffers.ts";
+import { type Buffers, upload } from "../gpu/buffers.ts";
+import type { Gpu } from "../gpu/gpu.ts";
 import type { Step } from "../gpu/program.ts";
 import { vec4s } from "./network.ts";
 import { samplesBefore } from "./passes.ts";
@@ -45,6 +46,26 @@ export function planQuantileSamples(buffers: Buffers, workspace: Workspace): Qua
       workgroups: [Math.ceil(perAgent * vec4s(count) / 64), 1, agents],
     },
   };
+}
+
+/**
+ * Lays down the cosines of evenly spread samples, once and for all: acting draws none.
+ *
+ * @param gpu The GPU.
+ * @param workspace A network's only pass; nothing is done where it has no samples.
+ * @param samples How many for each row.
+ */
+export function layCosines(gpu: Gpu, workspace: Workspace, samples: number): void {
+  const { network, batch, agents, activations, activationsStride } = workspace;
+  if (!network.cosines) return;
+  const { block, count } = network.cosines;
+  const one = cosinesOf(midpoints(samples), count);
+  const all = new Float32Array(batch * one.length);
+  for (let row = 0; row < batch; row++) all.set(one, row * one.length);
+  const { at } = workspace.activationsOf({ block, at4: 0 });
+  for (let agent = 0; agent < agents; agent++) {
+    upload(gpu, activations, all, 16 * (agent * activationsStride + at));
+  }
 }
 
 /** The middles of so many equal parts of [0, 1]: the samples that acting uses. */

@@ -10,7 +10,7 @@ import type { Buffers } from "../gpu/buffers.ts";
 import { philox, STREAMS, words } from "../gpu/philox.ts";
 import type { Step } from "../gpu/program.ts";
 import { drawableOverrides } from "./overrides.ts";
-import type { Ring } from "./ring.ts";
+import type { DrawableRows, RingMemory } from "./ring_memory.ts";
 
 /** Words of a draw: row, weight, as in shaders/lib/draw.wgsl. */
 const DRAW_WORDS = 2;
@@ -42,18 +42,19 @@ export interface DrawPlan {
  * @throws {RangeError} When the ring could never hold enough rows for such a batch.
  */
 export function planDraw(
-  ring: Ring,
+  ring: RingMemory,
   options: DrawOptions,
   buffers: Buffers,
 ): DrawPlan {
   const { batch } = options;
+  const { agents } = ring;
   checkBatch(ring, options);
   const kernel = kernelOf(ring, options);
   if (!kernel) return { steps: [], draws: undefined };
-  const draws = buffers.storage("draws", batch * DRAW_WORDS * 4);
+  const draws = buffers.storage("draws", agents * batch * DRAW_WORDS * 4);
   const { tree, transitions } = ring;
   const overrides = tree ? tree.overrides : drawableOverrides(ring);
-  const rows = ring.laneCount * ring.region;
+  const rows = agents * ring.rows;
   const reads: Record<DrawKernel, () => Record<string, GPUBuffer>> = {
     draw_prioritized: () => ({ tree: tree!.nodes }),
     draw_unique: () => ({ transitions, claims: buffers.storage("draw claims", rows * 4) }),
@@ -63,11 +64,11 @@ export function planDraw(
     label: "draw",
     kernel: {
       kernel: `kernels/${kernel}`,
-      constants: { AGENTS: 1 },
+      constants: { AGENTS: agents },
       overrides: { BATCH: batch, ...overrides },
     },
     buffers: { draws, ...reads[kernel]() },
-    workgroups: [1, 1, 1],
+    workgroups: [1, 1, agents],
   };
   return { steps: [step], draws };
 }
@@ -77,7 +78,10 @@ export function planDraw(
  *
  * @returns A sentence, or nothing when it can.
  */
-export function drawProblem(ring: Ring, options: DrawOptions): string | undefined {
+export function drawProblem(
+  ring: RingMemory & DrawableRows,
+  options: DrawOptions,
+): string | undefined {
   const { batch } = options;
   const { drawable } = ring;
   if (drawable === 0) {
@@ -104,7 +108,7 @@ export function drawProblem(ring: Ring, options: DrawOptions): string | undefine
  * @param update The update's number.
  */
 export function drawEntry(
-  ring: Ring,
+  ring: RingMemory & DrawableRows,
   { batch }: DrawOptions,
   seed: number,
   update: number,
@@ -122,13 +126,13 @@ export function drawEntry(
 type DrawKernel = "draw_prioritized" | "draw_unique" | "draw_sequential";
 
 /** The kernel that draws; none where the gather does. */
-function kernelOf(ring: Ring, { replacement = true }: DrawOptions): DrawKernel | undefined {
+function kernelOf(ring: RingMemory, { replacement = true }: DrawOptions): DrawKernel | undefined {
   if (ring.sampling === "prioritized") return "draw_prioritized";
   if (ring.sampling === "sequential") return "draw_sequential";
   return replacement ? undefined : "draw_unique";
 }
 
-function checkBatch(ring: Ring, options: DrawOptions): void {
+function checkBatch(ring: RingMemory, options: DrawOptions): void {
   const { batch, replacement = true } = options;
   if (!replacement && ring.sampling !== "uniform") {
     throw new RangeError(

@@ -8,10 +8,8 @@
 
 import type { Step } from "../gpu/program.ts";
 import { drawableOverrides, walkOverrides } from "./overrides.ts";
-import type { Ring } from "./ring.ts";
+import type { RingMemory } from "./ring_memory.ts";
 
-/** Observations and next observations. */
-const INPUTS = 2;
 /** Invocations of a workgroup, as in the kernels. */
 const WORKGROUP = 64;
 /** Workgroups that any adapter allows in one dimension; a kernel goes on with further inputs by itself. */
@@ -41,14 +39,19 @@ export interface PictureLayout {
 export interface GatherTarget {
   /** Rows of the batch. */
   readonly batch: number;
+  /**
+   * Whether it is the newest row of each lane that is wanted, as many as there are lanes, and no next
+   * observations: what an agent acts on.
+   */
+  readonly isNewest?: boolean;
   /** The list of draws that a step before has made; without it the gather draws, uniformly. */
   readonly draws?: GPUBuffer;
   /** The networks' inputs: observations, then next observations; `stride` is one agent's, in units of four channels. */
   readonly inputs: { readonly buffer: GPUBuffer; readonly stride: number };
   /** How an input lies there. */
   readonly layout: PictureLayout;
-  /** [batch]: action, n-step return, discount, weight, next action, masks. */
-  readonly samples: GPUBuffer;
+  /** [batch]: action, n-step return, discount, weight, next action, masks; not of newest rows. */
+  readonly samples?: GPUBuffer;
   readonly health: GPUBuffer;
 }
 
@@ -59,40 +62,45 @@ export interface GatherTarget {
  * @param target Where to, and which rows.
  * @throws {RangeError} When a stack of the ring's frames is no such picture.
  */
-export function gatherSteps(ring: Ring, target: GatherTarget): Step[] {
+export function gatherSteps(ring: RingMemory, target: GatherTarget): Step[] {
   checkLayout(ring, target.layout);
   const isPlain = ring.frameStack === 1 && !ring.isBytes && ring.frames.chunks.length === 1;
   if (isPlain && ring.observation4 <= MOST_GROUPS && isAsStored(target.layout)) {
     return [gatherStep(ring, target)];
   }
   const { batch, draws, samples, health } = target;
-  const sources = ring.buffers.storage("frame sources", INPUTS * batch * ring.frameStack * 4);
+  const { agents, frameStack } = ring;
+  const inputs = agents * inputsOf(target) * batch;
+  const sources = ring.buffers.storage("frame sources", inputs * frameStack * 4);
   const rows: Step = {
     label: "gather",
     kernel: {
       kernel: "kernels/gather_rows",
       slots: { sampler: samplerOf(target) },
-      constants: { AGENTS: 1 },
+      conditions: { newest: target.isNewest === true },
+      constants: { AGENTS: ring.agents },
       overrides: { ...drawOverrides(ring, target), FRAME_STACK: ring.frameStack },
     },
     buffers: {
-      ...{ transitions: ring.transitions, sources, batch: samples, health },
+      ...{ transitions: ring.transitions, sources, health },
+      ...(samples && { batch: samples }),
       ...(draws && { draws }),
     },
-    workgroups: [Math.ceil(batch / WORKGROUP), 1, 1],
+    workgroups: [Math.ceil(batch / WORKGROUP), 1, agents],
   };
   return [rows, ...frameSteps(ring, target, sources)];
 }
 
 /** One kernel for all: frames are inputs as they lie. */
-function gatherStep(ring: Ring, target: GatherTarget): Step {
+function gatherStep(ring: RingMemory, target: GatherTarget): Step {
   const { batch, draws, inputs, samples, health } = target;
   return {
     label: "gather",
     kernel: {
       kernel: "kernels/gather",
       slots: { sampler: samplerOf(target) },
-      constants: { AGENTS: 1 },
+      conditions: { newest: target.isNewest === true },
+      constants: { AGENTS: ring.agents },
       overrides: {
         ...drawOverrides(ring, target),
         OBSERVATION4: ring.observation4,
@@ -100,21 +108,22 @@ function gatherStep(ring: Ring, target: GatherTarget): Step {
       },
     },
     buffers: {
-      transitions: ring.transitions,
       observations: ring.frames.chunks[0],
       activations: inputs.buffer,
-      batch: samples,
       health,
+      ...(!target.isNewest && { transitions: ring.transitions, batch: samples! }),
       ...(draws && { draws }),
     },
-    workgroups: [Math.ceil(batch / WORKGROUP), ring.observation4, 1],
+    workgroups: [Math.ceil(batch / WORKGROUP), ring.observation4, ring.agents],
   };
 }
 
 /** For each buffer that frames lie in, a step that brings those of the batch. */
-function frameSteps(ring: Ring, target: GatherTarget, sources: GPUBuffer): Step[] {
-  const { batch, inputs, layout } = target;
-  const { frames, frameStack, region, laneCount } = ring;
+function frameSteps(ring: RingMemory, target: GatherTarget, sources: GPUBuffer): Step[] {
+  const { inputs, layout } = target;
+  const rows = inputsOf(target) * target.batch;
+  const { frames, frameStack, region, agents } = ring;
+  const lanes = agents * ring.laneCount;
   const { height, width, channels, margin, isBytes, pixelStride, planeStride } = layout;
   const planes = channels / frameStack;
   const pixels = height * width;
@@ -133,7 +142,7 @@ function frameSteps(ring: Ring, target: GatherTarget, sources: GPUBuffer): Step[
         kernel: byPlanes ? "kernels/gather_planes" : "kernels/gather_frames",
         conditions: { packed: isBytes, split, ...(!byPlanes && { bytes: ring.isBytes }) },
         overrides: {
-          ROWS: INPUTS * batch,
+          ROWS: rows,
           FRAME_STACK: frameStack,
           PLANES: planes,
           PIXELS: pixels,
@@ -156,11 +165,11 @@ function frameSteps(ring: Ring, target: GatherTarget, sources: GPUBuffer): Step[
       // Most inputs have nothing in most buffers; finding that out must not cost much.
       workgroups: [
         split ? Math.ceil(groups / SPLIT_PARTS) : groups,
-        Math.min(MOST_GROUPS, INPUTS * batch),
-        1,
+        Math.min(MOST_GROUPS, rows),
+        agents,
       ],
       // No row has come here yet.
-      when: ({ filled }) => hasRows(first, end, region, laneCount, filled),
+      when: ({ filled }) => hasRows(first, end, region, lanes, filled),
     };
   });
 }
@@ -178,11 +187,21 @@ function hasRows(
   return isInside || (lane + 1 < lanes && (lane + 1) * region < end && filled > 0);
 }
 
-function samplerOf({ draws }: GatherTarget): string {
+/** Inputs for each row: the observation, and the next one where it is wanted. */
+function inputsOf({ isNewest }: GatherTarget): number {
+  return isNewest ? 1 : 2;
+}
+
+function samplerOf({ draws, isNewest }: GatherTarget): string {
+  if (isNewest) return "slots/sampler/newest";
   return draws ? "slots/sampler/drawn" : "slots/sampler/uniform";
 }
 
-function drawOverrides(ring: Ring, { batch, draws }: GatherTarget): Record<string, number> {
+function drawOverrides(
+  ring: RingMemory,
+  { batch, draws, isNewest }: GatherTarget,
+): Record<string, number> {
+  if (isNewest) return { BATCH: batch, LANES: ring.laneCount, REGION: ring.region };
   return {
     BATCH: batch,
     ...(draws ? { ...walkOverrides(ring), DRAWS: batch } : drawableOverrides(ring)),
@@ -196,7 +215,7 @@ function isAsStored({ height, width, channels, margin, pixelStride, planeStride 
 }
 
 /** Throws unless a stack of the ring's frames is such a picture. */
-function checkLayout(ring: Ring, { height, width, channels, isBytes }: PictureLayout): void {
+function checkLayout(ring: RingMemory, { height, width, channels, isBytes }: PictureLayout): void {
   const { observationSize, frameStack } = ring;
   if (height * width * channels !== observationSize * frameStack || channels % frameStack !== 0) {
     throw new RangeError(

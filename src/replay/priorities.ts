@@ -1,7 +1,7 @@
 /** What the learner has found out about the rows of a batch goes back into the sum tree. */
 
 import type { Step } from "../gpu/program.ts";
-import type { Ring } from "./ring.ts";
+import type { RingMemory } from "./ring_memory.ts";
 
 /**
  * Plans the update of priorities; it comes after the step that writes them, and not in an update on a
@@ -13,12 +13,12 @@ import type { Ring } from "./ring.ts";
  * @param batch Rows of the batch.
  */
 export function updatePrioritiesStep(
-  ring: Ring,
+  ring: RingMemory,
   draws: GPUBuffer,
   priorities: GPUBuffer,
   batch: number,
 ): Step {
-  const { tree } = ring;
+  const { tree, agents } = ring;
   if (!tree) {
     throw new Error(`a replay buffer whose sampling is ${ring.sampling} has no priorities`);
   }
@@ -26,10 +26,10 @@ export function updatePrioritiesStep(
     label: "update priorities",
     kernel: {
       kernel: "kernels/update_priorities",
-      constants: { AGENTS: 1 },
+      constants: { AGENTS: agents },
       overrides: { BATCH: batch, ...tree.overrides },
     },
     buffers: { draws, priorities, tree: tree.nodes, greatest: tree.greatest },
-    workgroups: [1, 1, 1],
+    workgroups: [1, 1, agents],
   };
 }

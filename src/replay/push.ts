@@ -53,6 +53,7 @@ export function pushSteps(ring: Ring, { images, rows, observation4 }: Staging): 
     label: "insert priorities",
     kernel: {
       kernel: "kernels/insert_priorities",
+      slots: { written: "slots/written/images" },
       overrides: { OBSERVATION4: observation4, ...drawableOverrides(ring), ...tree.overrides },
     },
     buffers: { images, transitions, tree: tree.nodes, greatest: tree.greatest },

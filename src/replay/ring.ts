@@ -19,21 +19,14 @@ import type { Buffers } from "../gpu/buffers.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { Program } from "../gpu/program.ts";
 import { Readback } from "../gpu/readback.ts";
-import { type FrameArray, Frames } from "./frames.ts";
+import type { FrameArray } from "./frames.ts";
 import { FIRST, KIND, Lanes } from "./lanes.ts";
-import { memoryLeft } from "./memory.ts";
 import { OpenStacks } from "./open_stacks.ts";
 import { mostImages, pushSteps } from "./push.ts";
-import {
-  type RingOptions,
-  type RingShape,
-  ringShape,
-  type Sampling,
-  TRANSITION_BYTES,
-} from "./ring_shape.ts";
+import { type DrawableRows, RingMemory, type RingParts } from "./ring_memory.ts";
+import { type RingOptions, ringShape } from "./ring_shape.ts";
 import { checkState, fillRing, readRing, type RingState } from "./ring_state.ts";
 import { ALL_ACTIONS, type RowImage, Staging } from "./staging.ts";
-import { SumTree } from "./sum_tree.ts";
 
 export type { FrameArray } from "./frames.ts";
 export type { RingOptions, Sampling } from "./ring_shape.ts";
@@ -42,31 +35,8 @@ export type { RingState } from "./ring_state.ts";
 /** Bytes brought at once when the ring is saved. */
 const READBACK_BYTES = 1 << 22;
 
-/** A replay buffer on the GPU. */
-export class Ring {
-  /** Numbers in an observation: a frame, where several are seen at once. */
-  readonly observationSize: number;
-  /** vec4s of one observation as it is stored. */
-  readonly observation4: number;
-  readonly laneCount: number;
-  /** Rows of one lane. */
-  readonly region: number;
-  /** Steps that a draw may walk. */
-  readonly nSteps: number;
-  /** Whether a draw needs the action taken after it. */
-  readonly needsNextAction: boolean;
-  /** How rows are drawn. */
-  readonly sampling: Sampling;
-  /** Whether frames are bytes. */
-  readonly isBytes: boolean;
-  /** Frames of an episode that are seen at once. */
-  readonly frameStack: number;
-  /** [rows]: action, reward, kind, mask of allowed actions. */
-  readonly transitions: GPUBuffer;
-  /** [rows]: what was seen. */
-  readonly frames: Frames;
-  /** Who owns its memory, and that of what is drawn from it. */
-  readonly buffers: Buffers;
+/** A replay buffer whose rows come from the host. */
+export class Ring extends RingMemory implements DrawableRows {
   readonly #gpu: Gpu;
   readonly #lanes: Lanes;
   readonly #staging: Staging;
@@ -76,24 +46,13 @@ export class Ring {
   readonly #open: OpenStacks;
   readonly #openMasks: Uint32Array;
   readonly #readback: Readback;
-  #tree: SumTree | undefined;
   #push!: Program;
 
-  private constructor(gpu: Gpu, buffers: Buffers, shape: RingShape, frames: Frames) {
-    const { observationSize, lanes, region, nSteps, needsNextAction, frameStack } = shape;
+  private constructor(gpu: Gpu, buffers: Buffers, parts: RingParts) {
+    super(buffers, parts);
+    const { shape, frames } = parts;
+    const { observationSize, lanes, region, frameStack } = shape;
     this.#gpu = gpu;
-    this.buffers = buffers;
-    this.nSteps = nSteps;
-    this.needsNextAction = needsNextAction;
-    this.sampling = shape.sampling;
-    this.isBytes = shape.bytes;
-    this.frameStack = frameStack;
-    this.observationSize = observationSize;
-    this.observation4 = frames.rowBytes / 16;
-    this.laneCount = lanes;
-    this.region = region;
-    this.frames = frames;
-    this.transitions = buffers.storage("replay transitions", shape.rows * TRANSITION_BYTES);
     this.#lanes = new Lanes(shape);
     this.#open = new OpenStacks({
       ...{ lanes, frameStack, size: observationSize, isBytes: shape.bytes },
@@ -108,28 +67,15 @@ export class Ring {
    *
    * @param gpu The GPU.
    * @param buffers Who owns its memory.
-   * @param options Its shape.
+   * @param options Its shape; there is one agent.
    * @throws {RangeError} When a lane's share of the rows is too small, the adapter can't bind it, or there
    *   is not the memory for it.
    */
   static async create(gpu: Gpu, buffers: Buffers, options: RingOptions): Promise<Ring> {
     const shape = ringShape(gpu, options);
-    const { rows, observationSize, bytes, chunkBytes } = shape;
-    const frames = await Frames.create(gpu, buffers, {
-      ...{ rows, size: observationSize, isBytes: bytes, chunkBytes },
-      otherBytes: TRANSITION_BYTES,
-    }, memoryLeft(gpu));
-    const ring = new Ring(gpu, buffers, shape, frames);
-    if (ring.sampling === "prioritized") {
-      ring.#tree = await SumTree.create(gpu, buffers, rows);
-    }
+    const ring = new Ring(gpu, buffers, await RingMemory.allocate(gpu, buffers, shape));
     ring.#push = await Program.build(gpu, "replay push", pushSteps(ring, ring.#staging));
     return ring;
-  }
-
-  /** Rows' weights, when sampling is prioritised. */
-  get tree(): SumTree | undefined {
-    return this.#tree;
   }
 
   /** Rows that a draw can pick. */
@@ -281,7 +227,7 @@ export class Ring {
     this.#lanes.clear();
     this.#drop();
     this.#wipe();
-    this.#tree?.clear();
+    this.tree?.clear();
     this.#lanes.all.forEach(({ open }, lane) => open && this.#see(lane, this.#openMasks[lane]));
   }
 
@@ -309,7 +255,8 @@ export class Ring {
   /** Reads the whole ring, for a checkpoint. */
   async getState(): Promise<RingState> {
     this.write();
-    return await readRing(this, this.#lanes, this.#open, this.#readback);
+    const stacks = this.frameStack > 1 ? this.#open.all() : undefined;
+    return await readRing(this, { lanes: this.#lanes.all, stacks }, this.#readback);
   }
 
   /**

@@ -12,8 +12,10 @@ export type Sampling = "uniform" | "prioritized" | "sequential";
 export interface RingOptions {
   /** Numbers in an observation: a frame, where several are seen at once. */
   readonly observationSize: number;
-  /** Environments that feed it. */
+  /** Environments that feed it; of each agent, where there are several. */
   readonly lanes: number;
+  /** Agents, each with as many rows of its own: 1 when left out. */
+  readonly agents?: number;
   /** Rows of all lanes together; each lane gets an equal region. */
   readonly capacity: number;
   /** Steps that a draw may walk. */
@@ -37,7 +39,7 @@ export interface RingOptions {
 export interface RingShape extends Required<RingOptions> {
   /** Rows of one lane. */
   readonly region: number;
-  /** Rows of all lanes. */
+  /** Rows of all lanes of one agent. */
   readonly rows: number;
 }
 
@@ -48,7 +50,7 @@ export interface RingShape extends Required<RingOptions> {
  *   kept of each row in one buffer.
  */
 export function ringShape(gpu: Gpu, options: RingOptions): RingShape {
-  const { capacity, lanes, nSteps, frameStack = 1, chunkBytes = Infinity } = options;
+  const { capacity, lanes, agents = 1, nSteps, frameStack = 1, chunkBytes = Infinity } = options;
   if (!Number.isInteger(frameStack) || frameStack < 1) {
     throw new RangeError(`frameStack must be a whole number from 1 on, got ${frameStack}`);
   }
@@ -65,15 +67,18 @@ export function ringShape(gpu: Gpu, options: RingOptions): RingShape {
   const rows = region * lanes;
   const { maxStorageBufferBindingSize, maxBufferSize } = gpu.device.limits;
   const most = Math.floor(Math.min(maxStorageBufferBindingSize, maxBufferSize) / TRANSITION_BYTES);
-  if (rows > most) {
+  if (agents * rows > most) {
     throw new RangeError(
-      `a replay buffer of ${rows} rows takes ${TRANSITION_BYTES} bytes a row beside observations, ` +
-        `and "${gpu.adapter}" can bind ${most} such rows: set bufferSize to at most ${most}`,
+      `a replay buffer of ${
+        agents * rows
+      } rows takes ${TRANSITION_BYTES} bytes a row beside observations, ` +
+        `and "${gpu.adapter}" can bind ${most} such rows: set bufferSize to at most ` +
+        `${Math.floor(most / agents)}`,
     );
   }
   const { needsNextAction = false, sampling = "uniform", bytes = false } = options;
   return {
-    ...{ ...options, needsNextAction, sampling, bytes, frameStack, chunkBytes },
+    ...{ ...options, agents, needsNextAction, sampling, bytes, frameStack, chunkBytes },
     ...{ region, rows },
   };
 }

@@ -3,11 +3,12 @@
 import { upload } from "../gpu/buffers.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import type { Readback } from "../gpu/readback.ts";
-import { type Frames, zeros } from "./frames.ts";
+import { zeros } from "./frames.ts";
 import { FIRST, KIND, KIND_BITS, type Lane, type Lanes, startsTransition } from "./lanes.ts";
 import type { OpenStacks } from "./open_stacks.ts";
+import type { RingMemory } from "./ring_memory.ts";
 import { ALL_ACTIONS } from "./staging.ts";
-import { FIRST_WEIGHT, type SumTree } from "./sum_tree.ts";
+import { FIRST_WEIGHT } from "./sum_tree.ts";
 
 /** The whole ring as plain numbers, as a checkpoint holds it. */
 export interface RingState {
@@ -37,29 +38,24 @@ export interface RingState {
   readonly stacks?: Float32Array | Uint8Array;
 }
 
-/** Where a ring's numbers lie. */
-export interface RingParts {
-  readonly laneCount: number;
-  readonly region: number;
-  readonly frameStack: number;
-  readonly frames: Frames;
-  readonly transitions: GPUBuffer;
-  readonly tree: SumTree | undefined;
+/** Where the lanes of a ring stand, and each one's newest stack if stacks are kept. */
+export interface Places {
+  readonly lanes: readonly Readonly<Lane>[];
+  readonly stacks?: Float32Array | Uint8Array;
 }
 
-/** Reads a ring's rows from the GPU. */
+/** Reads a ring's rows, those of the first agent, from the GPU. */
 export async function readRing(
-  ring: RingParts,
-  lanes: Lanes,
-  open: OpenStacks,
+  ring: RingMemory,
+  { lanes, stacks }: Places,
   readback: Readback,
 ): Promise<RingState> {
   const { region, frames, tree, laneCount, frameStack } = ring;
   const { size, isBytes } = frames;
-  const { filled } = lanes;
+  const filled = Math.max(...lanes.map((lane) => lane.size));
   const rows = laneCount * filled;
   const state = {
-    lanes: lanes.all.map((lane) => ({ ...lane })),
+    lanes: lanes.map((lane) => ({ ...lane })),
     region,
     filled,
     observations: zeros(rows * size, isBytes),
@@ -71,9 +67,9 @@ export async function readRing(
       priorities: new Float32Array(rows),
       maxPriority: await tree.readGreatest(readback),
     }),
-    ...(frameStack > 1 && { firsts: new Uint8Array(rows), stacks: open.all() }),
+    ...(frameStack > 1 && { firsts: new Uint8Array(rows), stacks }),
   };
-  for (const [lane, { size: held }] of lanes.all.entries()) {
+  for (const [lane, { size: held }] of lanes.entries()) {
     if (held === 0) continue;
     const first = lane * region;
     const start = lane * filled;
@@ -103,7 +99,7 @@ export async function readRing(
  */
 export function checkState(
   state: RingState,
-  { laneCount, region, frames, frameStack }: RingParts,
+  { laneCount, region, frames, frameStack }: RingMemory,
 ): void {
   if (state.lanes.length !== laneCount) {
     throw new RangeError(
@@ -190,7 +186,7 @@ export interface HostParts {
 }
 
 /** Fills a ring, on the GPU and on the host, with a state that has been checked. */
-export function fillRing(gpu: Gpu, ring: RingParts, state: RingState, host: HostParts): void {
+export function fillRing(gpu: Gpu, ring: RingMemory, state: RingState, host: HostParts): void {
   const { laneCount, region, frames, tree } = ring;
   const images = state.lanes.map((_, lane) => layOutLane(state, lane, region));
   host.lanes.restore(
@@ -215,7 +211,7 @@ export function fillRing(gpu: Gpu, ring: RingParts, state: RingState, host: Host
 function restoreStacks(
   state: RingState,
   images: readonly LaneImage[],
-  { region, frameStack, frames: { size } }: RingParts,
+  { region, frameStack, frames: { size } }: RingMemory,
   open: OpenStacks,
 ): void {
   images.forEach(({ place, sources, transitions }, lane) => {

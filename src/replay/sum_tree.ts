@@ -24,17 +24,19 @@ export class SumTree {
   >;
   readonly #gpu: Gpu;
   readonly #rows: number;
+  readonly #agents: number;
   #sum!: Program;
 
-  private constructor(gpu: Gpu, buffers: Buffers, rows: number) {
+  private constructor(gpu: Gpu, buffers: Buffers, rows: number, agents: number) {
     this.#gpu = gpu;
     this.#rows = rows;
+    this.#agents = agents;
     const depth = Math.max(1, Math.ceil(Math.log2(rows) / Math.log2(CHILDREN)));
     const firstLeaf = (CHILDREN ** depth - 1) / (CHILDREN - 1);
     const stride = Math.ceil((firstLeaf - 1 + rows) / CHILDREN) * CHILDREN;
     this.overrides = { TREE_DEPTH: depth, FIRST_LEAF: firstLeaf, TREE_STRIDE: stride };
-    this.nodes = buffers.storage("replay priorities", stride * 4);
-    this.greatest = buffers.storage("greatest priority", 4);
+    this.nodes = buffers.storage("replay priorities", agents * stride * 4);
+    this.greatest = buffers.storage("greatest priority", agents * 4);
   }
 
   /**
@@ -42,16 +44,17 @@ export class SumTree {
    *
    * @param gpu The GPU.
    * @param buffers Who owns its memory.
-   * @param rows How many rows there are.
+   * @param rows How many rows each agent has.
+   * @param agents How many agents, with a tree each: 1 when left out.
    * @throws {RangeError} When the adapter can't bind so many.
    */
-  static async create(gpu: Gpu, buffers: Buffers, rows: number): Promise<SumTree> {
-    const tree = new SumTree(gpu, buffers, rows);
+  static async create(gpu: Gpu, buffers: Buffers, rows: number, agents = 1): Promise<SumTree> {
+    const tree = new SumTree(gpu, buffers, rows, agents);
     tree.#sum = await Program.build(gpu, "replay priorities", [{
       label: "sum priorities",
       kernel: { kernel: "kernels/sum_priorities", overrides: tree.overrides },
       buffers: { tree: tree.nodes },
-      workgroups: [1, 1, 1],
+      workgroups: [1, 1, agents],
     }]);
     tree.clear();
     return tree;
@@ -62,7 +65,7 @@ export class SumTree {
     const encoder = this.#gpu.device.createCommandEncoder({ label: "replay priorities clear" });
     encoder.clearBuffer(this.nodes);
     this.#gpu.submit(encoder.finish());
-    upload(this.#gpu, this.greatest, Float32Array.of(FIRST_WEIGHT));
+    upload(this.#gpu, this.greatest, new Float32Array(this.#agents).fill(FIRST_WEIGHT));
   }
 
   /** Reads the weights of `count` rows from one on. */

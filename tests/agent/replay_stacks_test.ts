@@ -36,6 +36,7 @@ function replayOf({ ring }: DrawBench): Replay {
   return new Replay({
     ring,
     recorder: new Recorder(ring),
+    restart: () => {},
     needs: { shape: SHAPE, usesMasks: false, usesNextActions: false },
     inTurn: async (work) => await work(),
     settle: () => Promise.resolve(),

@@ -3,7 +3,7 @@
 import { type DQNConfig, resolveConfig } from "../../src/dqn/config.ts";
 import { Learner, type UpdateSettings } from "../../src/dqn/learner.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
-import type { Ring } from "../../src/replay/ring.ts";
+import { Ring } from "../../src/replay/ring.ts";
 import { random } from "../nn/harness.ts";
 
 /** Fills a ring with random episodes that end in every way, and leaves one running. */
@@ -23,6 +23,12 @@ export function fillRing(ring: Ring, steps: number, actions: number, seed = 1): 
 /** Sizes for which kernels compile quickly and nothing is a multiple of 4. */
 export const SHAPE = { observationSize: 3, actions: 2, lanes: 1 } as const;
 
+/** A learner's ring, whose rows come from the host. */
+export function ringOf({ ring }: Learner): Ring {
+  if (ring instanceof Ring) return ring;
+  throw new Error("the learner's rows come from the GPU");
+}
+
 /** A learner of such sizes, with 60 steps to learn from. */
 export async function createLearner(gpu: Gpu, config: DQNConfig = {}): Promise<Learner> {
   const learner = await Learner.create(
@@ -39,7 +45,7 @@ export async function createLearner(gpu: Gpu, config: DQNConfig = {}): Promise<L
       ...config,
     }),
   );
-  fillRing(learner.ring, 60, SHAPE.actions);
+  fillRing(ringOf(learner), 60, SHAPE.actions);
   return learner;
 }
 

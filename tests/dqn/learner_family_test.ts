@@ -13,7 +13,7 @@ import { normalsPerPass } from "../../src/nn/noise.ts";
 import { distance, randomFloats } from "../nn/harness.ts";
 import { FamilyNetwork, type NetworkOptions, readParameters } from "../reference/family_network.ts";
 import { valueOf } from "../reference/family_targets.ts";
-import { createLearner, fillRing, settings, SHAPE } from "./harness.ts";
+import { createLearner, fillRing, ringOf, settings, SHAPE } from "./harness.ts";
 import { flatTarget } from "./flat_view.ts";
 
 const gpu = await Gpu.open();
@@ -79,7 +79,7 @@ for (const [name, config] of Object.entries(MEMBERS)) {
     restored.setTensors(tensors, original.updates);
     restored.ring.setState(await original.ring.getState());
     for (const learner of [original, restored]) {
-      fillRing(learner.ring, 5, SHAPE.actions, 9);
+      fillRing(ringOf(learner), 5, SHAPE.actions, 9);
       await learner.train(20, settings({ tauAfter: () => 0.1 }));
     }
     assert.deepEqual(await restored.getTensors(), await original.getTensors());

@@ -13,7 +13,7 @@ import { pause } from "../gpu/harness.ts";
 import { distance, randomFloats, referenceOf } from "../nn/harness.ts";
 import { ReferenceDQN } from "../reference/dqn.ts";
 import { forward } from "../reference/mlp.ts";
-import { createLearner, fillRing, settings, SHAPE } from "./harness.ts";
+import { createLearner, fillRing, ringOf, settings, SHAPE } from "./harness.ts";
 import { flatTarget } from "./flat_view.ts";
 
 const gpu = await Gpu.open();
@@ -156,7 +156,7 @@ Deno.test("learner: tensors and ring restored, it goes on to the same bits", asy
   restored.ring.setState(await original.ring.getState());
   assert.equal(restored.updates, 13);
   for (const learner of [original, restored]) {
-    fillRing(learner.ring, 5, SHAPE.actions, 9);
+    fillRing(ringOf(learner), 5, SHAPE.actions, 9);
     await learner.train(20, settings({ tauAfter: () => 0.1 }));
   }
   assert.deepEqual(await restored.getTensors(), await original.getTensors());
@@ -225,7 +225,7 @@ Deno.test("learner: an empty replay buffer is a clear error, and no update is co
     learner.train(1, settings()),
     /the replay buffer holds no transition yet: collect some before training/,
   );
-  learner.ring.begin(0, new Float32Array(3));
+  ringOf(learner).begin(0, new Float32Array(3));
   await assert.rejects(learner.train(1, settings()), /holds no transition yet/);
   assert.equal(learner.updates, 0);
   learner.close();

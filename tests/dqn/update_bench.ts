@@ -47,12 +47,15 @@ export function configOf(given: DQNConfig = {}): ResolvedConfig {
   });
 }
 
+/** A learner's state whose rows come from the host. */
+export type BenchState = LearnerState & { readonly ring: Ring };
+
 /** A learner's state made by hand, so that every buffer can be looked at. */
 export async function makeState(
   gpu: Gpu,
   config: ResolvedConfig,
   optimizer: OptimizerOptions = ADAM,
-): Promise<LearnerState> {
+): Promise<BenchState> {
   const buffers = new Buffers(gpu);
   const { observations, actions } = SIZES;
   const view = flatView(observations);
@@ -102,7 +105,7 @@ export async function withSmallTiles<T>(gpu: Gpu, act: () => Promise<T>): Promis
 }
 
 /** The entry of update number `update`. */
-export function entryOf(state: LearnerState, update: number, given: Entry = {}): Entry {
+export function entryOf(state: BenchState, update: number, given: Entry = {}): Entry {
   const [updateLow, updateHigh] = words(update);
   return tickEntry({
     ...optimizerEntry(ADAM, 0.01, update),

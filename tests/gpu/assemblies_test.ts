@@ -14,6 +14,9 @@ import { type AdapterKind, Gpu } from "../../src/gpu/gpu.ts";
 import type { KernelSource } from "../../src/gpu/kernel.ts";
 import { SHADERS } from "../../src/gpu/shaders.generated.ts";
 import { Table } from "../../src/gpu/table.ts";
+import { shapeOf } from "../../src/agent/spaces.ts";
+import { rolloutSource } from "../../src/agent/gpu_source.ts";
+import { gpuEnvIds, makeGpu } from "../../src/envs/mod.ts";
 import { Inference } from "../../src/nn/inference.ts";
 import type { Workspace } from "../../src/nn/workspace.ts";
 
@@ -132,6 +135,27 @@ async function compile(
   buffers.destroy();
 }
 
+/** Ways to act that environments on the GPU meet. */
+const ACTING: readonly DQNConfig[] = [
+  { dueling: true, sampling: "prioritized", target: "sarsa" },
+  { distribution: "iqn", noisy: true },
+  { exploration: "boltzmann", frameStack: 2 },
+];
+
+/** Environments on the GPU, trained and evaluated in. */
+async function compileGpuEnv(id: string, ...configs: readonly DQNConfig[]): Promise<void> {
+  const env = makeGpu(id, 3);
+  const { singleObservationSpace: observationSpace, singleActionSpace: actionSpace } = env;
+  const shape = { ...shapeOf({ observationSpace, actionSpace }), lanes: 3, isOnGpu: true };
+  const resolved = configs.map((config) =>
+    resolveConfig({ ...config, hiddenLayers: [5], batchSize: 4, bufferSize: 200 })
+  );
+  const learner = await Learner.create(gpu, shape, ...resolved);
+  await learner.rollout(rolloutSource(env));
+  await learner.rollout(rolloutSource(env), 2);
+  learner.close();
+}
+
 for (const kind of ["cpu", "gpu"] as const) {
   Deno.test(`assemblies: all that the program makes compile, with a ${kind}'s tiles`, async () => {
     const before = gpu.kind;
@@ -142,6 +166,8 @@ for (const kind of ["cpu", "gpu"] as const) {
       for (const config of HEADS) await compile(config, SHAPES[0]);
       for (const shape of SHAPES) await compile({}, shape);
       for (const [frame, config] of FRAMES) await compile(config, SHAPES[1], frame);
+      for (const id of gpuEnvIds()) await compileGpuEnv(id, {});
+      for (const config of ACTING) await compileGpuEnv("CartPole-v1", config, config);
     } finally {
       (gpu as { kind: AdapterKind }).kind = before;
     }

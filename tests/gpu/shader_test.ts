@@ -113,6 +113,41 @@ Deno.test("shader: what can't be composed is refused by name", async () => {
   assert.throws(() => shaderText("lib/nothing"), /there is no shader "lib\/nothing" in shaders\//);
 });
 
+Deno.test("shader: a slot, the kernel and what they import may be given as text", async () => {
+  const texts = {
+    "mine/part": "import package::mine::deep::deep;\nfn part(x: f32) -> f32 { return deep(x); }",
+    "mine/deep": "fn deep(x: f32) -> f32 { var y = x;\n@each(n < N) y += $n.5;\nreturn y; }",
+    "mine/kernel": `import package::slots::part::part;
+      @group(0) @binding(0) var<storage, read_write> out: array<f32>;
+      @compute @workgroup_size(1) fn main() { out[0] = part(1.0); }`,
+  };
+  const slots = { part: "mine/part" };
+  const slot = dense((await composeShader({ ...SOURCE, slots, texts })).code);
+  assert.match(slot, /returndeep\(x\)/);
+  assert.match(slot, /y\+=0\.5;y\+=1\.5;return/);
+  const kernel = await composeShader({ kernel: "mine/kernel", slots, texts, constants: { N: 1 } });
+  assert.match(dense(kernel.code), /out\[0\]=part\(1\.0\)/);
+  assert.deepEqual(kernel.bindings.map((binding) => binding.name), ["out"]);
+});
+
+Deno.test("shader: texts are of one assembly alone, and hide no file", async () => {
+  const slots = { part: "mine/part" };
+  const one = (text: string) =>
+    composeShader({
+      ...SOURCE,
+      slots,
+      texts: { "mine/part": `fn part(x: f32) -> f32 { ${text} }` },
+    });
+  const [a, b] = await Promise.all([one("return x * 3.0;"), one("return x * 4.0;")]);
+  assert.match(dense(a.code), /x\*3\.0/);
+  assert.match(dense(b.code), /x\*4\.0/);
+  await refused({ ...SOURCE, slots }, /there is no shader "mine\/part"/);
+  await refused(
+    { ...SOURCE, texts: { "tests/lib": "fn helper(x: f32) -> f32 { return 0.0; }" } },
+    /the text "tests\/lib" would hide the file of that name in shaders\//,
+  );
+});
+
 Deno.test("shader: @each repeats a line for each index, in order, at its indent", () => {
   assert.equal(
     unroll("fn f() {\n  @each(i < 3) a$i += b[$iu];\n}", {}),

@@ -1,0 +1,147 @@
+/**
+ * The loop over environments on the GPU. Steps of all lanes and updates follow each other in one list, in
+ * the order in which the clock says that they fall due, and hundreds of them go off in one submit: nothing
+ * of what is seen, done or learnt crosses to the host. It only asks, a few times a second, which episodes
+ * have ended.
+ *
+ * A step counts as one of every lane, those included that it is an episode's beginning for.
+ */
+
+import type { Learner, StepSettings, UpdateSettings } from "../dqn/learner.ts";
+import type { EpisodeNews, Rollout } from "../dqn/rollout.ts";
+import type { JsonValue } from "../envs/env.ts";
+import type { GpuEnv } from "../envs/gpu/gpu_env.ts";
+import type { Tick } from "../gpu/program.ts";
+import type { Clock } from "./clock.ts";
+import type { EndedEpisode, Loop, News } from "./loop.ts";
+
+/** Milliseconds between looks at the episodes. */
+const NEWS_MS = 200;
+
+/** What the loop works with; where there are several agents, they go in step. */
+export interface GpuLoopParts {
+  readonly env: GpuEnv;
+  readonly learner: Learner;
+  readonly rollout: Rollout;
+  readonly clock: Clock;
+  /** Each agent's learning rate and target updates at the present step. */
+  settings(): readonly UpdateSettings[];
+  /** How each agent acts at the present step. */
+  behaviours(): readonly StepSettings[];
+}
+
+/** Steps environments on the GPU. */
+export class GpuLoop implements Loop {
+  readonly #parts: GpuLoopParts;
+  #looked = performance.now();
+  /** Episodes that are counted, and that nobody has been told of. */
+  #untold: EndedEpisode[] = [];
+
+  /** @param parts Environments, and the agents that learn in them. */
+  constructor(parts: GpuLoopParts) {
+    this.#parts = parts;
+  }
+
+  get ids(): readonly (string | null)[] {
+    const { env } = this.#parts;
+    return new Array(env.numEnvs).fill(env.spec.id);
+  }
+
+  includes(env: unknown): boolean {
+    return env === this.#parts.env;
+  }
+
+  /** Lanes begin by themselves. */
+  open(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async advance(until: number): Promise<void> {
+    const { learner, rollout, clock, env, settings, behaviours } = this.#parts;
+    const { state } = clock;
+    const ticks: Tick[] = [];
+    const most = learner.pace;
+    while (ticks.length < most) {
+      if (state.owed > 0 && learner.drawable > 0) {
+        ticks.push(await learner.updateTick(settings()));
+        state.owed--;
+        state.tauBefore = 0;
+        continue;
+      }
+      // Too few transitions for a batch so far: nothing to learn from.
+      state.owed = 0;
+      if (state.steps >= until) break;
+      const step = Math.floor(state.steps / env.numEnvs);
+      ticks.push(learner.stepTick(rollout, step, behaviours()));
+      clock.tick(env.numEnvs, 0, env.numEnvs * Math.max(0, rollout.ring.filled - 1));
+    }
+    await learner.submit(ticks);
+  }
+
+  async news(isUrgent: boolean): Promise<News> {
+    await this.#listen(isUrgent);
+    const ended = this.#untold;
+    this.#untold = [];
+    return { episodes: this.#parts.clock.state.episodes, ended };
+  }
+
+  /** Counts the episodes that have ended. */
+  async #listen(isUrgent: boolean): Promise<void> {
+    const { clock: { state }, env } = this.#parts;
+    const [news] = await this.newsOfAll(1, isUrgent);
+    if (!news) return;
+    state.episodes += news.count;
+    for (const { step, ...episode } of news.episodes) {
+      this.#untold.push({ ...episode, steps: (step + 1) * env.numEnvs });
+    }
+  }
+
+  /** Episodes that have ended of each of several agents; nothing yet where it is not urgent. */
+  async newsOfAll(agents: number, isUrgent: boolean): Promise<EpisodeNews[]> {
+    const now = performance.now();
+    if (!isUrgent && now - this.#looked < NEWS_MS) return [];
+    this.#looked = now;
+    const news: EpisodeNews[] = [];
+    for (let agent = 0; agent < agents; agent++) {
+      news.push(await this.#parts.rollout.news(agent));
+    }
+    return news;
+  }
+
+  async getState(): Promise<JsonValue> {
+    // What has ended by now is in the checkpoint's count.
+    await this.#listen(true);
+    const { states, episodes } = await this.#parts.rollout.getState();
+    return { gpu: { states: toBase64(states), episodes: toBase64(episodes) } };
+  }
+
+  setState(state: JsonValue): Promise<boolean> {
+    const { rollout } = this.#parts;
+    const { gpu } = state as { gpu?: { states: string; episodes: string } };
+    if (gpu === undefined) {
+      rollout.restart();
+      return Promise.resolve(false);
+    }
+    rollout.setState({ states: fromBase64(gpu.states), episodes: fromBase64(gpu.episodes) });
+    return Promise.resolve(true);
+  }
+
+  cut(): void {
+    this.#parts.rollout.restart();
+  }
+}
+
+/** Bytes that one call turns into characters. */
+const PIECE = 1 << 14;
+
+function toBase64(bytes: Uint8Array): string {
+  let text = "";
+  for (let start = 0; start < bytes.length; start += PIECE) {
+    text += String.fromCharCode(...bytes.subarray(start, start + PIECE));
+  }
+  return btoa(text);
+}
+
+function fromBase64(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}

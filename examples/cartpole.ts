@@ -2,6 +2,7 @@
  * Balances a pole: trains a DQN on CartPole, then evaluates it greedily.
  *
  *   deno run examples/cartpole.ts                    DinoQ's own preset, until it is solved
+ *   deno run examples/cartpole.ts --preset gpu       the poles on the GPU too, 64 of them: in seconds
  *   deno run examples/cartpole.ts --help             presets, and a flag for every hyper-parameter
  *   deno run examples/cartpole.ts --preset zoo       the preset of Stable-Baselines3's zoo
  *   deno run examples/cartpole.ts --preset joyrl --test

@@ -7,6 +7,7 @@
  *   deno run examples/train.ts --env FrozenLake-v1 --steps 20000    no preset: the library's defaults
  *   deno run examples/train.ts --env Acrobot-v1 --algorithm qr      that preset, learnt by QR-DQN
  *   deno run examples/train.ts --env Acrobot-v1 --algorithm double+dueling --noisy
+ *   deno run examples/train.ts --env Acrobot-v1 --preset small --gpu-envs 64   environments on the GPU
  *   deno run examples/train.ts --help                               all environments and all flags
  *   deno run -RW examples/train.ts --env Acrobot-v1 --gif acrobot.gif --save acrobot.safetensors
  *

@@ -40,7 +40,7 @@ fn wordOf(agent: u32, at: u32, word: u32) -> u32 {
   let state = states[at];
   @if(bytes) {
     var packed = 0u;
-    @each(c < 4) if (4u * word + $cu < SIZE) { packed |= u32(observe(state, 4u * word + $cu)) << (8u * $cu); }
+    @each(c < 4) if (4u * word + $cu < SIZE) { packed |= byteOf(state, 4u * word + $cu) << (8u * $cu); }
     return packed;
   }
   @if(!bytes) {
@@ -53,4 +53,9 @@ fn wordOf(agent: u32, at: u32, word: u32) -> u32 {
     }
     return bitcast<u32>(seen);
   }
+}
+
+// What is no byte must not spill into its neighbour.
+@if(bytes) fn byteOf(state: State, element: u32) -> u32 {
+  return min(u32(observe(state, element)), 255u);
 }

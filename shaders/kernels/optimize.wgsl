@@ -12,20 +12,16 @@
 // whose loss or gradient was not finite is not applied: the network stays as good as it was, and can
 // be saved.
 
-import constants::{HISTORY, MOMENTS, WORKGROUP};
+import constants::{HISTORY, WORKGROUP};
 import package::lib::finite::isFinite;
 import package::lib::health::NOT_FINITE;
-import package::lib::moments::Moments;
-import package::lib::tick::{Tick, table};
+import package::lib::learn::{PARAMETERS4, learn};
+import package::lib::tick::table;
 import package::lib::workgroup_sums::sumOfNumbers;
-import package::slots::optimizer::descend;
 
-override PARAMETERS4: u32 = 1u;
 override PARTIALS: u32 = 1u;
 
-@group(0) @binding(0) var<storage, read_write> parameters: array<vec4f>;
 @group(0) @binding(1) var<storage, read> gradients: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> moments: array<vec4f>;
 @group(0) @binding(3) var<storage, read> partials: array<f32>;
 @group(0) @binding(4) var<storage, read_write> history: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> health: array<atomic<u32>>;
@@ -58,23 +54,6 @@ fn main(
 
   let scale = min(1.0, tick.maxGradNorm / (norm + 1e-6));
   for (var i = id.x; i < PARAMETERS4; i += groups.x * WORKGROUP) {
-    step(tick, agent, i, scale);
-  }
-}
-
-// Updates four parameters, in the online and perhaps the target network.
-fn step(tick: Tick, agent: u32, i: u32, scale: f32) {
-  let online = agent * 2u * PARAMETERS4 + i;
-  let target_ = online + PARAMETERS4;
-  let moment = agent * MOMENTS * PARAMETERS4 + i;
-
-  var state: Moments;
-  @each(m < MOMENTS) state.m$m = moments[moment + $mu * PARAMETERS4];
-  let updated = descend(tick, parameters[online], scale * gradients[agent * PARAMETERS4 + i], &state);
-  @each(m < MOMENTS) moments[moment + $mu * PARAMETERS4] = state.m$m;
-
-  parameters[online] = updated;
-  if (tick.tau > 0.0) {
-    parameters[target_] = select(mix(parameters[target_], updated, tick.tau), updated, tick.tau >= 1.0);
+    learn(tick, agent, i, scale * gradients[agent * PARAMETERS4 + i]);
   }
 }

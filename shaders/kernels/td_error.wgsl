@@ -16,13 +16,10 @@ import package::lib::batch::Sample;
 import package::lib::deltas::putDelta;
 import package::lib::finite::isFinite;
 import package::lib::health::NOT_FINITE;
-import package::lib::outputs::ACTIONS;
 import package::lib::passes::BATCH;
+import package::lib::scalar_error::errorOf;
 import package::lib::tick::table;
-import package::lib::values::{ONLINE, TARGET, qValue};
 import package::lib::workgroup_sums::sumOfVectors;
-import package::slots::loss::{lossSlope, lossValue};
-import package::slots::target::{bonus, lookAhead, shareOf};
 
 @group(0) @binding(3) var<storage, read> batch: array<Sample>;
 @group(0) @binding(4) var<storage, read_write> tdErrors: array<f32>;
@@ -36,14 +33,11 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
   var sum = vec4f();
   for (var row = local; row < BATCH; row += WORKGROUP) {
     let sample = batch[agent * BATCH + row];
-    let q = qValue(agent, ONLINE, row, sample.action);
-    let reward = sample.reward + bonus(agent, row, sample);
-    let tdError = reward + sample.discount * nextValue(agent, row, sample) - q;
-    let slope = -sample.weight * lossSlope(tdError) / f32(BATCH);
-    putDelta(agent, row, sample.action, 0u, slope);
-    tdErrors[agent * BATCH + row] = tdError;
-    priorities[agent * BATCH + row] = abs(tdError);
-    sum += vec4f(sample.weight * lossValue(tdError), q, abs(tdError), 0.0);
+    let error = errorOf(agent, row, sample);
+    putDelta(agent, row, sample.action, 0u, error.slope);
+    tdErrors[agent * BATCH + row] = error.tdError;
+    priorities[agent * BATCH + row] = abs(error.tdError);
+    sum += error.summed;
   }
   let total = sumOfVectors(local, sum);
   if (local == 0u) {
@@ -53,17 +47,4 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
       atomicOr(&health[agent], NOT_FINITE);
     }
   }
-}
-
-// What the next observations are worth.
-fn nextValue(agent: u32, row: u32, sample: Sample) -> f32 {
-  let next = lookAhead(agent, row, sample);
-  var value = 0.0;
-  for (var action = 0u; action < ACTIONS; action++) {
-    let share = shareOf(agent, row, sample, next, action);
-    if (share.weight > 0.0) {
-      value += share.weight * (qValue(agent, TARGET, row, action) - share.shift);
-    }
-  }
-  return value;
 }

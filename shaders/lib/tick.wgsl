@@ -50,7 +50,8 @@ struct Tick {
   munchausenAlpha: f32,
   munchausenClip: f32,
 
-  // 1 where the quantile samples have been laid by hand.
+  // 1 where the batch has been laid by hand; the same of its quantile samples.
+  explicitBatch: u32,
   explicitTaus: u32,
 
   // Row of the history that this update's diagnostics go to.

@@ -105,7 +105,7 @@ export class DQN implements Policy, Disposable {
     this.replay = new Replay({
       ring,
       recorder: this.#recorder,
-      restart: () => rollout?.restart(),
+      rollout,
       needs: { shape: feed.shape, usesMasks, usesNextActions },
       inTurn: (work) => this.#inTurn(work),
       settle: () => learner.settle(),
@@ -459,11 +459,14 @@ export class DQN implements Policy, Disposable {
   }
 
   /**
-   * Where an update's time goes, kernel by kernel, found by making 20 real updates; empty where the
-   * adapter has no timestamps.
+   * Where an update's time goes, kernel by kernel, found by making 20 real updates; with environments on
+   * the GPU also where that of a step goes, by 20 real steps. Empty where the adapter has no timestamps.
    */
   profile(): Promise<ProfileRow[]> {
-    return this.#inTurn(() => this.#learner.profile(this.#schedules.update));
+    return this.#inTurn(async () => [
+      ...await this.#learner.profile(this.#schedules.update),
+      ...await this.#loop?.profile() ?? [],
+    ]);
   }
 
   /**

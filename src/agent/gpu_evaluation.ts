@@ -84,12 +84,13 @@ export class GpuPlay {
     const isOver = () => played.every(([returns]) => returns.length >= episodes);
     for (let step = 0; !isOver() && !signal?.aborted;) {
       await this.#inTurn(async () => {
-        const count = Math.min(learner.pace, mostTicks);
-        const ticks = Array.from(
-          { length: count },
-          () => learner.stepTick(rollout, step++, behaviours, seed),
-        );
-        await learner.submit(ticks);
+        const submit = learner.open();
+        while (
+          submit.ticks.length < mostTicks && learner.hasRoomForStep(submit, rollout, behaviours)
+        ) {
+          learner.addStep(submit, rollout, step++, behaviours, seed);
+        }
+        await learner.submit(submit);
         for (const agent of behaviours.keys()) await listen(agent);
       });
     }

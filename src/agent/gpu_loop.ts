@@ -7,16 +7,18 @@
  * A step counts as one of every lane, those included that it is an episode's beginning for.
  */
 
-import type { Learner, StepSettings, UpdateSettings } from "../dqn/learner.ts";
+import type { Learner, StepSettings, Submit, UpdateSettings } from "../dqn/learner.ts";
 import type { EpisodeNews, Rollout } from "../dqn/rollout.ts";
 import type { JsonValue } from "../envs/env.ts";
 import type { GpuEnv } from "../envs/gpu/gpu_env.ts";
-import type { Tick } from "../gpu/program.ts";
+import type { ProfileRow } from "../gpu/program.ts";
 import type { Clock } from "./clock.ts";
 import type { EndedEpisode, Loop, News } from "./loop.ts";
 
 /** Milliseconds between looks at the episodes. */
 const NEWS_MS = 200;
+/** Steps that a profile is made of. */
+const PROFILE_STEPS = 20;
 
 /** What the loop works with; where there are several agents, they go in step. */
 export interface GpuLoopParts {
@@ -57,13 +59,13 @@ export class GpuLoop implements Loop {
   }
 
   async advance(until: number): Promise<void> {
-    const { learner, rollout, clock, env, settings, behaviours } = this.#parts;
+    const { learner, rollout, clock, settings, behaviours } = this.#parts;
     const { state } = clock;
-    const ticks: Tick[] = [];
-    const most = learner.pace;
-    while (ticks.length < most) {
+    const submit = learner.open();
+    while (true) {
       if (state.owed > 0 && learner.drawable > 0) {
-        ticks.push(await learner.updateTick(settings()));
+        if (!learner.hasRoomForUpdate(submit)) break;
+        await learner.addUpdate(submit, settings());
         state.owed--;
         state.tauBefore = 0;
         continue;
@@ -71,11 +73,18 @@ export class GpuLoop implements Loop {
       // Too few transitions for a batch so far: nothing to learn from.
       state.owed = 0;
       if (state.steps >= until) break;
-      const step = Math.floor(state.steps / env.numEnvs);
-      ticks.push(learner.stepTick(rollout, step, behaviours()));
-      clock.tick(env.numEnvs, 0, env.numEnvs * Math.max(0, rollout.ring.filled - 1));
+      const acting = behaviours();
+      if (!learner.hasRoomForStep(submit, rollout, acting)) break;
+      this.#addStep(submit, acting);
     }
-    await learner.submit(ticks);
+    await learner.submit(submit);
+  }
+
+  /** Adds a step of all lanes, and counts it. */
+  #addStep(submit: Submit, acting: readonly StepSettings[]): void {
+    const { learner, rollout, clock, env } = this.#parts;
+    learner.addStep(submit, rollout, Math.floor(clock.state.steps / env.numEnvs), acting);
+    clock.tick(env.numEnvs, 0, env.numEnvs * Math.max(0, rollout.ring.filled - 1));
   }
 
   async news(isUrgent: boolean): Promise<News> {
@@ -106,6 +115,13 @@ export class GpuLoop implements Loop {
       news.push(await this.#parts.rollout.news(agent));
     }
     return news;
+  }
+
+  async profile(): Promise<ProfileRow[]> {
+    const { learner, rollout, behaviours } = this.#parts;
+    const submit = learner.open();
+    for (let i = 0; i < PROFILE_STEPS; i++) this.#addStep(submit, behaviours());
+    return await rollout.program.profile(submit.ticks.map(({ entries }) => entries));
   }
 
   async getState(): Promise<JsonValue> {

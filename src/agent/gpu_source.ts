@@ -22,12 +22,21 @@ export function rolloutSource({ definition, spec }: GpuEnv): RolloutSource {
   const own = "wgsl" in source ? source.wgsl : undefined;
   const file = "file" in source ? source.file : OWN_FILE;
   return {
+    name: definition.id,
     file,
     ...(own !== undefined && { texts: { [OWN_FILE]: own } }),
     overrides,
-    stateBytes: structBytes(own ?? shaderText(file), "State"),
+    stateBytes: stateBytes(definition.id, own ?? shaderText(file)),
     limit: spec.maxEpisodeSteps ?? 0,
   };
+}
+
+function stateBytes(id: string, wgsl: string): number {
+  try {
+    return structBytes(wgsl, "State");
+  } catch (error) {
+    throw new RangeError(`the environment ${id}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import type { JsonValue } from "../envs/env.ts";
 import type { Learner, UpdateSettings } from "../dqn/learner.ts";
+import type { ProfileRow } from "../gpu/program.ts";
 import type { Actor } from "./acting.ts";
 import type { Clock } from "./clock.ts";
 import type { Lanes } from "./lanes.ts";
@@ -49,6 +50,10 @@ export class HostLoop implements Loop {
     const ended = this.#ended;
     if (ended.length > 0) this.#ended = [];
     return Promise.resolve({ episodes: this.#parts.clock.state.episodes, ended });
+  }
+
+  profile(): Promise<ProfileRow[]> {
+    return Promise.resolve([]);
   }
 
   getState(): Promise<JsonValue> {

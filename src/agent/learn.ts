@@ -62,7 +62,10 @@ export interface Phase {
 export interface LearnOptions {
   /** Stops the run cleanly, between two submits; a later call goes on. */
   readonly signal?: AbortSignal;
-  /** Ends after so many episodes, if they end before the steps do. */
+  /**
+   * Ends after so many episodes, if they end before the steps do; with environments on the GPU at the end of
+   * the submit in which they did, so that some more may have ended, and how many varies from run to run.
+   */
   readonly episodes?: number;
   /** Steps over which schedules run, when learning in parts; the end of this call when left out. */
   readonly horizon?: number;

@@ -6,6 +6,7 @@
  */
 
 import type { JsonValue } from "../envs/env.ts";
+import type { ProfileRow } from "../gpu/program.ts";
 import type { EpisodeEnd } from "./recorder.ts";
 
 /** An episode that has ended, and when. */
@@ -44,6 +45,8 @@ export interface Loop {
    * @param isUrgent Whether all that is known is wanted now; else it may wait for a later call.
    */
   news(isUrgent: boolean): Promise<News>;
+  /** Where the time of a step of the environments goes, by real steps; none where that is the host's. */
+  profile(): Promise<ProfileRow[]>;
   /** Environments and running episodes, for a checkpoint; null where an environment can't tell. */
   getState(): Promise<JsonValue>;
   /**

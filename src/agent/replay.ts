@@ -6,6 +6,7 @@
 import type { LockstepRing } from "../replay/lockstep_ring.ts";
 import { Ring } from "../replay/ring.ts";
 import { type ByteSource, type ByteTarget, deliverBytes, receiveBytes } from "../io/transfer.ts";
+import type { Rollout } from "../dqn/rollout.ts";
 import type { Recorder } from "./recorder.ts";
 import { collect, share, stackAt } from "./replay_layout.ts";
 import {
@@ -23,9 +24,10 @@ const UPLOAD_BYTES = 1 << 25;
 /** The agent's parts that this one works with. */
 export interface ReplayParts {
   readonly ring: Ring | LockstepRing;
-  /** What stores the steps of environments on the host; others begin new episodes by `restart`. */
+  /** What stores the steps of environments on the host; none where they are on the GPU. */
   readonly recorder: Recorder | undefined;
-  restart(): void;
+  /** Environments on the GPU. */
+  readonly rollout?: Rollout;
   readonly needs: TransitionNeeds;
   /** Does a piece of work on the agent by itself, see turns.ts. */
   inTurn<T>(work: () => T | Promise<T>): Promise<T>;
@@ -86,9 +88,9 @@ export class Replay {
 
   /** Forgets all transitions. */
   async clear(): Promise<void> {
-    const { ring, recorder, restart, inTurn } = this.#parts;
+    const { ring, recorder, rollout, inTurn } = this.#parts;
     await inTurn(() => {
-      const resume = recorder?.suspend() ?? restart;
+      const resume = recorder?.suspend() ?? (() => rollout?.restart());
       ring.clear();
       resume();
     });
@@ -110,8 +112,15 @@ export class Replay {
    * filled up with the oldest observation that there is.
    */
   async transitions(): Promise<StoredTransitions> {
-    const { ring, inTurn, needs } = this.#parts;
-    return collect(await inTurn(() => ring.getState()), needs);
+    const { ring, rollout, inTurn, needs } = this.#parts;
+    return await inTurn(async () => {
+      const state = await ring.getState();
+      if (!rollout) return collect(state, needs);
+      // An episode on the GPU that has just ended leaves its last row open until the next step.
+      const running = await rollout.running();
+      const lanes = state.lanes.map((place, lane) => ({ ...place, open: running[lane] }));
+      return collect({ ...state, lanes }, needs);
+    });
   }
 
   /**

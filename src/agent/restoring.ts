@@ -151,7 +151,7 @@ export async function resumeLanes(
   } else if (!(await lanes.setState(saved.lanes))) {
     console.warn(
       "the environment can't be put back where the saved run left it (it has no getState and " +
-        "setState): a new episode begins",
+        "setState, or one of the two runs is on the GPU and the other on the host): a new episode begins",
     );
   }
 }

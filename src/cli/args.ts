@@ -13,6 +13,7 @@ import { configure } from "../dqn/algorithms/configure.ts";
 import type { Presets } from "../dqn/presets/preset.ts";
 import { readFlag, UsageError } from "./flag_values.ts";
 import { findFlag, FLAGS, isSwitch, SPECIAL_FLAGS, spellings } from "./flags.ts";
+import { checkPlaces } from "./places.ts";
 import type { OpenStage } from "./stage.ts";
 
 /** A program: its name and what it can run. */
@@ -64,6 +65,8 @@ export interface Arguments {
   readonly config: ResolvedConfig;
   /** Environments side by side. */
   readonly numEnvs?: number;
+  /** Environments on the GPU; null for none, whatever the preset has. */
+  readonly gpuEnvs?: number | null;
   /** Environment steps to train. */
   readonly steps?: number;
   /** Episodes to train. */
@@ -100,6 +103,8 @@ export interface Arguments {
   readonly json: boolean;
   /** Whether to print each episode. */
   readonly logEpisodes?: boolean;
+  /** Whether to print, at the end, where an update's time goes. */
+  readonly profile: boolean;
   /** Whether to print the help text and do nothing else. */
   readonly help: boolean;
 }
@@ -205,16 +210,29 @@ export function parseArguments(args: readonly string[], program: Program): Argum
     const name = algorithm === undefined ? preset : `${preset} and algorithm ${algorithm}`;
     throw new UsageError(`with preset ${name}: ${(error as Error).message}`);
   }
+  checkPlaces(rest, presets[preset]);
   const { play = false, ...own } = rest;
   if (play) checkPlay(rest);
   checkFiles(rest);
   const test = play === true || rest.test === true;
   const { evalEpisodes } = program;
-  return {
-    ...{ train: false, json: false, help: false, ...evalEpisodes && { evalEpisodes } },
+  const checked: Arguments = {
+    ...{
+      train: false,
+      json: false,
+      profile: false,
+      help: false,
+      ...evalEpisodes && { evalEpisodes },
+    },
     ...own,
     ...{ test, preset, presets, overrides, config },
   };
+  if (checked.profile && onlyTests(checked)) {
+    throw new UsageError(
+      "--profile times updates, and without training there are none: add --train",
+    );
+  }
+  return checked;
 }
 
 /** Whether there is nothing to train: a loaded agent is only to be tested. */

@@ -56,6 +56,12 @@ const PROGRAM_FLAGS: readonly Entry[] = [
     "which algorithm, in place of the preset's parts; several are joined: double+dueling",
   ],
   ["numEnvs", "what to run", count(), "environments side by side, which act in one forward pass"],
+  [
+    "gpuEnvs",
+    "what to run",
+    count(true),
+    "environments on the GPU instead, so many at once: nothing of a step crosses to the host",
+  ],
   ["steps", "what to run", count(), "environment steps to train, all parts of a run together"],
   ["episodes", "what to run", count(), "train this many episodes instead"],
   [
@@ -119,6 +125,12 @@ const PROGRAM_FLAGS: readonly Entry[] = [
     "output",
     { kind: "boolean", default: false, group: "run", help: "" },
     "print a line for each episode",
+  ],
+  [
+    "profile",
+    "output",
+    "switch",
+    "when all else is done, make 20 more updates and print where their time goes, kernel by kernel",
   ],
   ["help", "output", "switch", "print this; with --preset it shows that preset's values"],
 ];

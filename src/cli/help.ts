@@ -108,7 +108,9 @@ function defaultText(
     case "saveReplay":
       return "true";
     case "numEnvs":
-      return String(preset.numEnvs ?? 1);
+      return String(preset.gpuEnvs === undefined ? preset.numEnvs ?? 1 : "none");
+    case "gpuEnvs":
+      return String(preset.gpuEnvs ?? "none");
     case "steps":
       return "steps" in length ? String(length.steps) : "";
     case "episodes":

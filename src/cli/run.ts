@@ -6,7 +6,7 @@
 
 import type { DQN } from "../agent/dqn.ts";
 import type { EvaluateOptions, Evaluation, Policy } from "../agent/evaluation.ts";
-import type { AgentEnv, ParallelEnv, SingleEnv } from "../agent/feed.ts";
+import type { AgentEnv } from "../agent/feed.ts";
 import type { DQNConfig } from "../dqn/config.ts";
 import type { Preset } from "../dqn/presets/preset.ts";
 import type { AdapterKind } from "../gpu/gpu.ts";
@@ -14,7 +14,7 @@ import type { Arguments } from "./args.ts";
 import type { CheckRecord, EpisodeLog } from "./episodes.ts";
 import type { Files } from "./files.ts";
 import type { Plan } from "./plan.ts";
-import type { OpenStage, Stage } from "./stage.ts";
+import type { JudgeEnv, OpenStage, Stage } from "./stage.ts";
 import type { Screen } from "./terminal.ts";
 
 /** What the program needs of an agent. */
@@ -22,7 +22,7 @@ export type Trainee =
   & Policy
   & Pick<
     DQN,
-    "config" | "steps" | "episodes" | "updates" | "adapter" | "learn" | "save" | "close"
+    "config" | "steps" | "episodes" | "updates" | "adapter" | "learn" | "profile" | "save" | "close"
   >;
 
 /** The library, or what stands for it in a test. */
@@ -40,7 +40,7 @@ export interface Library {
   ): Promise<Trainee>;
   evaluate(
     agent: Policy,
-    env: SingleEnv | ParallelEnv,
+    env: JudgeEnv,
     options: EvaluateOptions,
   ): Promise<Evaluation>;
 }

@@ -6,8 +6,9 @@
  * @module
  */
 
-import { type AgentEnv, isVectorEnv, type ParallelEnv, type SingleEnv } from "../agent/feed.ts";
+import type { AgentEnv, ParallelEnv, SingleEnv } from "../agent/feed.ts";
 import type { Spaces } from "../agent/spaces.ts";
+import type { GpuEnv } from "../envs/gpu/gpu_env.ts";
 import type { Film } from "./film.ts";
 
 /** Which environments a run needs. */
@@ -16,6 +17,8 @@ export interface StageRequest {
   readonly env: string;
   /** How many to learn in. */
   readonly numEnvs: number;
+  /** Whether these, and those that it is evaluated in, are on the GPU; they are not when left out. */
+  readonly isOnGpu?: boolean;
   /** The Python to start, for environments that are Python's. */
   readonly python?: string;
 }
@@ -27,6 +30,9 @@ export interface Game {
   /** Its steps. */
   readonly length: number;
 }
+
+/** What an agent can be evaluated in. */
+export type JudgeEnv = SingleEnv | ParallelEnv | GpuEnv;
 
 /** The environments of a run. They are made when they are first asked for. */
 export interface Stage extends AsyncDisposable {
@@ -41,7 +47,7 @@ export interface Stage extends AsyncDisposable {
    *
    * @param episodes How many are to be played there, for a start.
    */
-  judges(episodes: number): Promise<SingleEnv | ParallelEnv>;
+  judges(episodes: number): Promise<JudgeEnv>;
   /** Where an episode is played for its pictures, a new one each time. */
   film(): Promise<Film>;
   /** What there is to say of the environments that have been made, in a line each. */
@@ -56,9 +62,9 @@ export interface Stage extends AsyncDisposable {
 /** Opens a stage. */
 export type OpenStage = (request: StageRequest) => Stage;
 
-/** The spaces of an environment, or of each in a vector environment. */
-export function spacesOf(env: SingleEnv | ParallelEnv): Spaces {
-  return isVectorEnv(env)
+/** The spaces of an environment, or of each where there are several. */
+export function spacesOf(env: JudgeEnv): Spaces {
+  return "numEnvs" in env
     ? { observationSpace: env.singleObservationSpace, actionSpace: env.singleActionSpace }
     : { observationSpace: env.observationSpace, actionSpace: env.actionSpace };
 }

@@ -16,6 +16,8 @@ import { score, whole } from "./format.ts";
 import { INTERRUPTED } from "./interrupt.ts";
 import { partsText } from "./parts.ts";
 import { planRun } from "./plan.ts";
+import { placesOf } from "./places.ts";
+import { printProfile } from "./profile.ts";
 import {
   configTable,
   evaluationText,
@@ -58,8 +60,8 @@ export async function train(
   await files.check(fileRequests(args));
   const { env } = preset;
   const { python } = args;
-  const numEnvs = args.numEnvs ?? preset.numEnvs ?? 1;
-  await using stage = library.open({ env, numEnvs, ...python !== undefined && { python } });
+  const places = placesOf(args, preset);
+  await using stage = library.open({ env, ...places, ...python !== undefined && { python } });
   const plan = planRun(args, preset, stage.maxEpisodeSteps);
   // Said before Python and the GPU are started, which takes a moment and may fail.
   const from = args.load === undefined ? "" : `, going on from ${args.load}`;
@@ -79,6 +81,7 @@ export async function train(
     if (args.gif !== undefined && !signal.aborted) await writeAnimation(run, args.gif);
     conclude(run, result, evaluation);
     if (signal.aborted) return INTERRUPTED;
+    if (args.profile) await printProfile(run);
     return run.failures > 0 ? 1 : 0;
   } finally {
     agent.close();

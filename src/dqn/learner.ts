@@ -6,7 +6,7 @@
 
 import { Buffers, upload } from "../gpu/buffers.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import { Pacer } from "../gpu/pacer.ts";
+import { Load, Pacer } from "../gpu/pacer.ts";
 import { words } from "../gpu/philox.ts";
 import { type ProfileRow, Program, type Tick } from "../gpu/program.ts";
 import { Readback } from "../gpu/readback.ts";
@@ -95,6 +95,13 @@ export interface UpdateSettings {
   readonly tauAfter: (update: number) => number;
   /** How far importance weights undo the bias of prioritised sampling, from 0 to 1. */
   readonly priorityBeta: number;
+}
+
+/** Steps of environments and updates on their way to the GPU, in their order. */
+export interface Submit {
+  readonly ticks: Tick[];
+  /** What it is made of. */
+  readonly load: Load;
 }
 
 /** What an entry says where nothing is learnt. */
@@ -241,7 +248,7 @@ export class Learner {
 
   /** How many updates make a submit of about 50 ms, as far as is known. */
   get pace(): number {
-    return this.#pacer.size;
+    return this.#pacer.size("update");
   }
 
   /** Bytes of GPU memory held. */
@@ -263,7 +270,7 @@ export class Learner {
     let made = 0;
     let tauBefore = settings.tauBefore;
     while (made < count) {
-      const size = Math.min(this.#pacer.size, count - made);
+      const size = Math.min(this.pace, count - made);
       const ticks = Array.from({ length: size }, () => {
         const entries = this.#updateEntries([settings], tauBefore);
         tauBefore = 0;
@@ -274,11 +281,11 @@ export class Learner {
       made += size;
       this.#inFlight += size;
       // Short bursts run on while the host steps the environment; a submit's worth is waited for.
-      if (this.#inFlight >= this.#pacer.size) {
+      if (this.#inFlight >= this.pace) {
         // Only a submit that met an empty queue tells how long updates take.
         const isMeasured = this.#inFlight === size;
         await this.#checkHealth();
-        if (isMeasured) this.#pacer.note(size, performance.now() - started);
+        if (isMeasured) this.#pacer.note(updatesAlone(size), performance.now() - started);
         await this.#pacer.turn();
         if (signal?.aborted) break;
       }
@@ -304,22 +311,39 @@ export class Learner {
     });
   }
 
+  /** An empty submit, to be filled with steps and updates. */
+  open(): Submit {
+    return { ticks: [], load: new Load() };
+  }
+
+  /** Whether a step has room beside what is in a submit already, so that it takes about 50 ms. */
+  hasRoomForStep(submit: Submit, rollout: Rollout, settings: readonly StepSettings[]): boolean {
+    return this.#pacer.fits(stepKind(rollout, settings), submit.load);
+  }
+
+  /** Whether an update has. */
+  hasRoomForUpdate({ load }: Submit): boolean {
+    return this.#pacer.fits("update", load);
+  }
+
   /**
-   * A step of environments on the GPU, to be submitted in its turn.
+   * Adds a step of environments on the GPU to a submit.
    *
+   * @param submit Where to.
    * @param rollout Which ones.
    * @param step Its number, from 0, which random numbers follow from.
    * @param settings How each agent acts.
    * @param seed Of random numbers; the agents' own when left out.
    */
-  stepTick(
+  addStep(
+    { ticks, load }: Submit,
     rollout: Rollout,
     step: number,
     settings: readonly StepSettings[],
     seed?: number,
-  ): Tick {
+  ): void {
     const { ring, program } = rollout;
-    const acts = Number(settings.some(({ epsilon }) => epsilon < 1));
+    const acts = Number(asksNetwork(settings));
     const entries = settings.map((own, agent) => ({
       ...this.#entry(IDLE, 0, step, agent),
       ...rolloutEntry(ring, own),
@@ -327,26 +351,24 @@ export class Learner {
       acts,
     }));
     ring.advance();
-    return { program, entries };
+    ticks.push({ program, entries });
+    load.add(stepKind(rollout, settings));
   }
 
-  /** The next update, to be submitted in its turn. */
-  async updateTick(settings: readonly UpdateSettings[]): Promise<Tick> {
+  /** Adds the next update to a submit. */
+  async addUpdate({ ticks, load }: Submit, settings: readonly UpdateSettings[]): Promise<void> {
     const { program } = await this.#update(this.#config.batchSize);
-    return { program, entries: this.#updateEntries(settings, undefined) };
+    ticks.push({ program, entries: this.#updateEntries(settings, undefined) });
+    load.add("update");
   }
 
-  /**
-   * Submits ticks and waits for them.
-   *
-   * @param ticks At most {@link Learner.pace} of them.
-   */
-  async submit(ticks: readonly Tick[]): Promise<void> {
+  /** Sends a submit off and waits for it. */
+  async submit({ ticks, load }: Submit): Promise<void> {
     if (ticks.length === 0) return;
     const started = performance.now();
     Program.runEach(this.gpu, this.#state.table, ticks);
     await this.#checkHealth();
-    this.#pacer.note(ticks.length, performance.now() - started);
+    this.#pacer.note(load, performance.now() - started);
     await this.#pacer.turn();
   }
 
@@ -595,6 +617,23 @@ export class Learner {
       );
     }
   }
+}
+
+/** A submit of nothing but updates. */
+function updatesAlone(count: number): Load {
+  const load = new Load();
+  for (let i = 0; i < count; i++) load.add("update");
+  return load;
+}
+
+/** Whether any action is not random. */
+function asksNetwork(settings: readonly StepSettings[]): boolean {
+  return settings.some(({ epsilon }) => epsilon < 1);
+}
+
+/** Steps that cost the same: in the same environments, with or without the network. */
+function stepKind({ number }: Rollout, settings: readonly StepSettings[]): string {
+  return `${asksNetwork(settings) ? "step" : "random step"} of ${number}`;
 }
 
 /** The optimiser that a configuration asks for. */

@@ -10,6 +10,7 @@ import { Program, type Step } from "../gpu/program.ts";
 import { Readback } from "../gpu/readback.ts";
 import type { Entry } from "../gpu/table.ts";
 import { forwardSteps } from "../nn/forward.ts";
+import { fusedForwardSteps, isDenseOnly, isSmall } from "../nn/fused.ts";
 import { planNoise } from "../nn/noise.ts";
 import { arenaOf, type Pass } from "../nn/passes.ts";
 import { layCosines } from "../nn/quantile_samples.ts";
@@ -27,13 +28,18 @@ const WORKGROUP = { cpu: 16, gpu: 64 } as const;
 const INLINE_PARTS = 4;
 /** Workgroups that any adapter allows in one dimension. */
 const MOST_GROUPS = 65_535;
-/** Episodes that an agent's log holds: those that ended since the last look. */
+/**
+ * Episodes that an agent's log holds: the newest of those that ended since the last look. At the least as
+ * many as there are lanes, since all may end in one step.
+ */
 export const LOG = 2048;
 /** Words of an episode in the log, and of a running one, as in shaders/kernels/rollout.wgsl. */
 const EPISODE_WORDS = 4;
 
 /** An environment's shader, and what a step has to know of it. */
 export interface RolloutSource {
+  /** What errors call it. */
+  readonly name: string;
   /** Its file, and its text where it is no file of ours. */
   readonly file: string;
   readonly texts?: Readonly<Record<string, string>>;
@@ -77,8 +83,13 @@ export interface RolloutState {
   readonly episodes: Uint8Array;
 }
 
+/** How many rollouts there have been. */
+let rollouts = 0;
+
 /** Environments in lockstep. */
 export class Rollout {
+  /** Which one it is, among all there have been. */
+  readonly number: number = rollouts++;
   readonly ring: LockstepRing;
   /** One step of all lanes. */
   readonly program: Program;
@@ -124,7 +135,7 @@ export class Rollout {
     const buffers: RolloutBuffers = {
       states: allocate("environment states", lanes * source.stateBytes),
       episodes: allocate("running episodes", lanes * EPISODE_WORDS * 4),
-      log: allocate("episode log", agents * LOG * EPISODE_WORDS * 4),
+      log: allocate("episode log", agents * logLength(ring) * EPISODE_WORDS * 4),
       logged: allocate("episodes logged", agents * 4),
     };
     const acting = planActing(state, config, options);
@@ -138,7 +149,12 @@ export class Rollout {
       ...observeSteps(state, options, buffers),
       ...ring.weightSteps(),
     ];
-    const program = await Program.build(gpu, "environments", steps, state.table);
+    const what = `the environment ${source.name}`;
+    const program = await Program.build(gpu, what, steps, state.table).catch((error) => {
+      // The linker knows nothing of environments.
+      const isTold = error instanceof RangeError || error.message.startsWith(what);
+      throw isTold ? error : new Error(`${what}: ${error.message}`, { cause: error });
+    });
     return new Rollout(state, ring, program, buffers);
   }
 
@@ -156,11 +172,12 @@ export class Rollout {
     const count = (total - this.#seen[agent]) >>> 0;
     this.#seen[agent] = total;
     if (count === 0) return { count, episodes: [] };
-    const bytes = LOG * EPISODE_WORDS * 4;
+    const length = logLength(this.ring);
+    const bytes = length * EPISODE_WORDS * 4;
     const words = new Uint32Array(await this.#readback.read(log, agent * bytes, bytes));
     const floats = new Float32Array(words.buffer);
-    const episodes = Array.from({ length: Math.min(count, LOG) }, (_, i): LoggedEpisode => {
-      const at = EPISODE_WORDS * (((total - 1 - i) >>> 0) % LOG);
+    const episodes = Array.from({ length: Math.min(count, length) }, (_, i): LoggedEpisode => {
+      const at = EPISODE_WORDS * (((total - 1 - i) >>> 0) % length);
       const laneAndEnd = words[at + 2];
       return {
         return: floats[at],
@@ -173,6 +190,14 @@ export class Rollout {
     // Which lane's invocation came first is nobody's order.
     episodes.sort((a, b) => a.step - b.step || a.lane - b.lane);
     return { count, episodes };
+  }
+
+  /** Of each lane of the first agent, whether an episode is under way there. */
+  async running(): Promise<boolean[]> {
+    const { laneCount } = this.ring;
+    const bytes = laneCount * EPISODE_WORDS * 4;
+    const words = new Uint32Array(await this.#readback.read(this.#buffers.episodes, 0, bytes));
+    return Array.from({ length: laneCount }, (_, lane) => words[EPISODE_WORDS * lane + 2] === RUNS);
   }
 
   /** Reads environments and running episodes. */
@@ -207,6 +232,8 @@ export class Rollout {
   }
 }
 
+/** The phase of an episode that goes on, as in shaders/kernels/rollout.wgsl. */
+const RUNS = 1;
 /** Bytes brought at once at most. */
 const MOST_READBACK = 1 << 20;
 
@@ -214,10 +241,14 @@ interface RolloutBuffers {
   /** [agents × lanes] */
   readonly states: GPUBuffer;
   readonly episodes: GPUBuffer;
-  /** [agents × LOG] */
+  /** [agents × log's length] */
   readonly log: GPUBuffer;
   /** [agents] */
   readonly logged: GPUBuffer;
+}
+
+function logLength({ laneCount }: LockstepRing): number {
+  return Math.max(LOG, laneCount);
 }
 
 /** From the newest observations to Q-values, and where these lie. */
@@ -256,7 +287,9 @@ function planActing(
   const steps = [
     ...gatherSteps(ring, { ...{ batch, isNewest: true, inputs, layout, health } }),
     ...noise ? [noise.draw, noise.mix] : [],
-    ...forwardSteps(gpu, arenas, workspace),
+    ...isDenseOnly(network) && isSmall(network)
+      ? fusedForwardSteps(gpu, buffers, arenas, workspace)
+      : forwardSteps(gpu, arenas, workspace),
     ...values.steps,
   ];
   return {
@@ -299,7 +332,7 @@ function stepEnvironments(
         REGION: ring.region,
         NEEDS_NEXT_ACTION: Number(ring.needsNextAction),
         LIMIT: source.limit,
-        LOG,
+        LOG: logLength(ring),
         ACTIONS,
         BATCH,
         VALUES_AT: values.at,

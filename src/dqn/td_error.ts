@@ -131,7 +131,7 @@ function errorKernel(
 }
 
 /** Which passes the target looks at. */
-function targetOverrides(
+export function targetOverrides(
   { target }: ResolvedConfig,
   { select, now }: PassPlan,
 ): Record<string, number> {

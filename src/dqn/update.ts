@@ -1,7 +1,8 @@
 /**
  * One update of DQN as a recorded program: (sync target) → draw → gather → (noise, quantile samples) →
  * forward → TD error → backward → optimise → (priorities), for one batch size. This file is the order
- * of events; each stage is a file of its own.
+ * of events; each stage is a file of its own. Of small networks fused.ts puts all from gather to backward
+ * into one.
  */
 
 import type { Buffers } from "../gpu/buffers.ts";
@@ -25,6 +26,7 @@ import { updatePrioritiesStep } from "../replay/priorities.ts";
 import type { RingMemory } from "../replay/ring_memory.ts";
 import { SAMPLE_WORDS } from "./batch.ts";
 import type { ResolvedConfig } from "./config.ts";
+import { fitsFused, fusedSteps } from "./fused.ts";
 import { planValues } from "./head.ts";
 import type { PassPlan } from "./plan.ts";
 import { tdErrorSteps } from "./td_error.ts";
@@ -68,15 +70,26 @@ export interface Update {
 /** Observations and next observations. */
 const INPUTS = 2;
 
-/** Builds an update for so many rows. */
+/** How an update is made: in few dispatches, or layer by layer. */
+export type UpdatePath = "fused" | "layered";
+
+/**
+ * Builds an update for so many rows.
+ *
+ * @param state What updates share.
+ * @param batch Rows of the batch.
+ * @param config The agent's configuration.
+ * @param optimizer The optimiser.
+ * @param path How it is made; the same but for rounding. Left out, what fused.ts says is faster.
+ */
 export async function buildUpdate(
   state: LearnerState,
   batch: number,
   config: ResolvedConfig,
   optimizer: OptimizerOptions,
+  path: UpdatePath = fitsFused(state, config) ? "fused" : "layered",
 ): Promise<Update> {
-  const { gpu, buffers, network, plan, parameters, gradients, agents } = state;
-  const { health, history, historyRows } = state;
+  const { gpu, buffers, network, plan, parameters, agents } = state;
   const { passes } = plan;
   const workspace = new Workspace(buffers, network, {
     batch,
@@ -91,19 +104,45 @@ export async function buildUpdate(
 
   // Batches of another size are laid by hand and never drawn.
   const draw = batch === config.batchSize
-    ? drawSteps(state, config, { workspace, samples, priorities })
-    : { before: [], after: [] };
+    ? drawSteps(state, config, { workspace, samples, priorities }, path)
+    : { before: [], after: [], draws: undefined };
   const noise = network.isNoisy
     ? planNoise(gpu, buffers, network, parameters, passes, STREAMS.noise, agents)
     : undefined;
   const arenas = noise?.arenas ?? networkArenas(network, parameters, plan);
   const quantileSamples = network.cosines ? planQuantileSamples(buffers, workspace) : undefined;
-  const values = planValues(buffers, workspace, config);
-  const backward = planBackward(gpu, buffers, arenas, gradients, workspace, noise);
 
   const steps: Step[] = [
     { ...syncTargetStep(state), when: (entry) => entry.tauBefore > 0 },
     ...draw.before,
+    ...path === "fused"
+      ? fusedSteps(state, config, optimizer, {
+        ...{ workspace, arenas, samples, tdErrors, priorities },
+        draws: draw.draws,
+      })
+      : layeredSteps(state, config, optimizer, {
+        ...{ workspace, arenas, noise, quantileSamples, samples, tdErrors, priorities },
+      }),
+    ...draw.after,
+  ];
+  const program = await Program.build(gpu, "update", steps, state.table);
+  return { program, workspace, samples, tdErrors, priorities, noise, quantileSamples };
+}
+
+/** From a batch to the parameters, layer by layer. */
+function layeredSteps(
+  state: LearnerState,
+  config: ResolvedConfig,
+  optimizer: OptimizerOptions,
+  { workspace, arenas, noise, quantileSamples, ...to }:
+    & Omit<Update, "program">
+    & { readonly arenas: Arenas },
+): Step[] {
+  const { gpu, buffers, network, plan, parameters, gradients, moments, agents } = state;
+  const { health, history, historyRows } = state;
+  const values = planValues(buffers, workspace, config);
+  const backward = planBackward(gpu, buffers, arenas, gradients, workspace, noise);
+  return [
     ...noise
       ? [{ ...noise.draw, when: (entry: Entry) => entry.explicitNoise === 0 }, noise.mix]
       : [],
@@ -115,20 +154,13 @@ export async function buildUpdate(
       buffers,
       config,
       { workspace, plan, values, quantileSamples },
-      { samples, tdErrors, priorities, history, historyRows, health },
+      { ...to, history, historyRows, health },
     ),
     ...backward.steps,
     optimizerStep(gpu, network, optimizer, backward, historyRows, agents, {
-      parameters,
-      gradients,
-      moments: state.moments,
-      history,
-      health,
+      ...{ parameters, gradients, moments, history, health },
     }),
-    ...draw.after,
   ];
-  const program = await Program.build(gpu, "update", steps, state.table);
-  return { program, workspace, samples, tdErrors, priorities, noise, quantileSamples };
 }
 
 /** Draws a batch, and tells the replay buffer afterwards what has been learnt about it. */
@@ -140,7 +172,8 @@ function drawSteps(
     samples: GPUBuffer;
     priorities: GPUBuffer;
   },
-): { before: Step[]; after: Step[] } {
+  path: UpdatePath,
+): { before: Step[]; after: Step[]; draws: GPUBuffer | undefined } {
   const { batch, inputs } = workspace;
   const { steps, draws } = planDraw(ring, { batch, replacement }, buffers);
   const layout = gatherLayout(view, network.input);
@@ -150,7 +183,8 @@ function drawSteps(
     when: (entry) => entry.explicitBatch === 0 && (step.when?.(entry) ?? true),
   });
   return {
-    before: [...steps, ...gatherSteps(ring, target)].map(whenDrawn),
+    before: [...steps, ...path === "fused" ? [] : gatherSteps(ring, target)].map(whenDrawn),
+    draws,
     after: sampling === "prioritized"
       ? [whenDrawn(updatePrioritiesStep(ring, draws!, priorities, batch))]
       : [],

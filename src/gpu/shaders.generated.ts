@@ -2408,6 +2408,315 @@ fn seek(ring: u32, tick: Tick, place: u32) {
   tries[place] = next;
 }
 `,
+  "kernels/fused_batch": `// A batch in one dispatch, for small networks of dense layers and scalar Q-values: rows are drawn from the
+// ring, sent through all networks, compared with their targets, and their deltas go back down. What comes
+// after are the gradients, of which each is a sum over the whole batch.
+//
+// transitions  [slots]                  the ring: what started at each row
+// observations [slots × OBSERVATION4]   the ring's observations
+// draws        [agents × BATCH]         drawn only: see slots/sampler/drawn
+// batch        [agents × BATCH]         out: see lib/batch; in where it has been laid by hand
+// layers, parameters, activations, deltas   see lib/fused_layers; observations are laid first among the
+//                                       activations, or lie there already
+// tdErrors     [agents × BATCH]         out: target − Q(s, a)
+// priorities   [agents × BATCH]         out: |TD error|
+// shares       [agents × (1 + SHARES)]  see lib/fused_last
+// history      [agents × HISTORY]       out: mean of w·loss, of Q(s, a) and of |TD error|
+// health       [agents]                 out: bits when no row could be drawn, or the loss is not finite
+//
+// A team of invocations takes GROUP_ROWS rows of the batch all the way, so that nobody else has to be waited
+// for. Numbers lie in storage meanwhile, not in workgroup memory: that is small, and slow where a processor
+// plays GPU.
+
+import constants::{GROUP_ROWS, HISTORY, PASSES, TEAM, WORKGROUP};
+import package::lib::batch::Sample;
+import package::lib::draw::NO_ROW;
+import package::lib::finite::isFinite;
+import package::lib::fused_last::{isLast, leaveShare, shareOf};
+import package::lib::fused_layers::{ACTIVATIONS_AGENT, DELTAS_AGENT, activations, backwardRows, deltas, forwardRows, wait};
+import package::lib::fused_values::{OUTPUT4, readValues};
+import package::lib::health::{NOTHING_DRAWABLE, NOT_FINITE};
+import package::lib::outputs::ACTIONS;
+@if(dueling) import package::lib::outputs::VALUE_AT;
+import package::lib::passes::BATCH;
+import package::lib::ring::{LANES, REGION};
+import package::lib::scalar_error::errorOf;
+import package::lib::tick::table;
+import package::lib::walk::{sampleOf, walkFrom};
+@if(waits) import package::lib::workgroup_sums::sumOfVectors;
+import package::slots::sampler::drawOf;
+
+override OBSERVATION4: u32 = 1u;
+// The last block's deltas.
+override OUTPUT_DELTAS_AT: u32 = 0u;
+
+@group(0) @binding(6) var<storage, read> observations: array<vec4f>;
+@group(0) @binding(7) var<storage, read_write> batch: array<Sample>;
+@group(0) @binding(8) var<storage, read_write> tdErrors: array<f32>;
+@group(0) @binding(9) var<storage, read_write> priorities: array<f32>;
+@group(0) @binding(11) var<storage, read_write> history: array<vec4f>;
+@group(0) @binding(12) var<storage, read_write> health: array<atomic<u32>>;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+  @builtin(global_invocation_id) id: vec3u,
+  @builtin(local_invocation_index) local: u32,
+  @builtin(num_workgroups) groups: vec3u,
+) {
+  let agent = id.z;
+  let team = id.x / TEAM;
+  let member = id.x % TEAM;
+  let first = team * GROUP_ROWS;
+  let end = min(first + GROUP_ROWS, BATCH);
+  if (table[agent].explicitBatch == 0u) {
+    for (var place = first + member; place < end; place += TEAM) {
+      gather(agent, place);
+    }
+  }
+  wait();
+  forwardRows(agent, first, member);
+  var sum = vec4f();
+  for (var place = first + member; place < end; place += TEAM) {
+    sum += compare(agent, place);
+  }
+  wait();
+  backwardRows(agent, first, member);
+
+  @if(waits) {
+    sum = sumOfVectors(local, sum);
+  }
+  if (member == 0u) {
+    var given = leaveShare(agent, 3u * team, sum.x);
+    given = min(given, leaveShare(agent, 3u * team + 1u, sum.y));
+    given = min(given, leaveShare(agent, 3u * team + 2u, sum.z));
+    let teams = groups.x * WORKGROUP / TEAM;
+    if (isLast(agent, teams, given)) {
+      summarize(agent, teams);
+    }
+  }
+}
+
+// Draws a row and lays it out, as kernels/gather.
+fn gather(agent: u32, place: u32) {
+  let ring = agent * LANES * REGION;
+  let draw = drawOf(agent, place);
+  if (draw.row == NO_ROW) {
+    atomicOr(&health[agent], NOTHING_DRAWABLE);
+    return;
+  }
+  let walk = walkFrom(agent, ring, draw.row);
+  batch[agent * BATCH + place] = sampleOf(ring, draw, walk);
+  let input = agent * ACTIVATIONS_AGENT + place * OBSERVATION4;
+  for (var part = 0u; part < OBSERVATION4; part++) {
+    activations[input + part] = observations[(ring + draw.row) * OBSERVATION4 + part];
+    activations[input + BATCH * OBSERVATION4 + part] = observations[(ring + walk.last) * OBSERVATION4 + part];
+  }
+}
+
+// A row's TD error, and the deltas of its outputs: as kernels/td_error and lib/deltas.
+fn compare(agent: u32, place: u32) -> vec4f {
+  readValues(agent, PASSES, place);
+  let sample = batch[agent * BATCH + place];
+  let error = errorOf(agent, place, sample);
+  tdErrors[agent * BATCH + place] = error.tdError;
+  priorities[agent * BATCH + place] = abs(error.tdError);
+
+  var shared_ = 0.0;
+  @if(dueling) {
+    shared_ = error.slope / f32(ACTIONS);
+  }
+  let at = agent * DELTAS_AGENT + OUTPUT_DELTAS_AT + place * OUTPUT4;
+  for (var i = 0u; i < OUTPUT4; i++) {
+    let columns = 4u * i + vec4u(0u, 1u, 2u, 3u);
+    let own = select(vec4f(), vec4f(error.slope), columns == vec4u(sample.action));
+    var delta = select(vec4f(), own - shared_, columns < vec4u(ACTIONS));
+    @if(dueling) {
+      delta = select(delta, vec4f(error.slope), columns == vec4u(VALUE_AT));
+    }
+    deltas[at + i] = delta;
+  }
+  return error.summed;
+}
+
+fn summarize(agent: u32, teams: u32) {
+  var sum = vec4f();
+  for (var i = 0u; i < teams; i++) {
+    sum += vec4f(shareOf(agent, 3u * i), shareOf(agent, 3u * i + 1u), shareOf(agent, 3u * i + 2u), 0.0);
+  }
+  let mean = sum / f32(BATCH);
+  history[agent * HISTORY + table[agent].historyRow] = mean;
+  if (!isFinite(mean.x)) {
+    atomicOr(&health[agent], NOT_FINITE);
+  }
+}
+`,
+  "kernels/fused_forward": `// A small network of dense layers, forward, in one dispatch: a team takes GROUP_ROWS rows of every pass
+// through all layers. Its bindings are those of lib/fused_layers.
+
+import constants::{GROUP_ROWS, TEAM, WORKGROUP};
+import package::lib::fused_layers::forwardRows;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  forwardRows(id.z, id.x / TEAM * GROUP_ROWS, id.x % TEAM);
+}
+`,
+  "kernels/fused_gradient": `// All gradients of a small network and the whole optimiser step in one dispatch, where the gradient's norm
+// is not clipped: then nothing has to wait for it.
+//
+// layers      [LAYERS]       where each dense layer's tiles, inputs, deltas and gradients lie
+// parameters, moments        in and out, see lib/learn
+// activations [agents × …]   the layers' inputs, pass 0
+// deltas      [agents × …]   ∂loss/∂z of each layer
+// gradients   [agents × PARAMETERS4]   out, each component clamped to ±maxGradValue (clip_grad_value_)
+// shares      [agents × (1 + SHARES)]  see lib/fused_last
+// history     [agents × HISTORY]       out, component w: the gradient's norm
+// health      [agents]                 in and out: what has gone wrong, see lib/health
+//
+// An update whose loss was not finite is not applied. Where the gradient overflows though the loss did not,
+// that shows when the last workgroup is through: the run is rejected as ever, but what was finite of the
+// gradient has been applied; the network stays finite.
+//
+// A share of the norm is an invocation's, or that of a team that \`waits\`: a workgroup. Tiles as in kernels/weight_gradient. Four rows of the batch are taken at a time, so that sums are held in
+// registers for four products; each still runs over the batch in order.
+
+import constants::{COLUMNS4, HISTORY, LAYERS, ROWS4, TEAM, WORKGROUP};
+import package::lib::finite::isFinite;
+import package::lib::fused_last::{isLast, leaveShare, shareOf};
+import package::lib::health::NOT_FINITE;
+import package::lib::learn::{PARAMETERS4, learn};
+import package::lib::passes::BATCH;
+import package::lib::tick::table;
+@if(waits) import package::lib::workgroup_sums::sumOfNumbers;
+
+struct Layer {
+  firstTile: u32,
+  in4: u32,
+  out4: u32,
+  inputAt: u32,
+  inputStride: u32,
+  deltasAt: u32,
+  deltasStride: u32,
+  weightsAt: u32,
+  biasAt: u32,
+  spare0: u32,
+  spare1: u32,
+  spare2: u32,
+}
+
+// Tiles of all layers together.
+override TILES: u32 = 1u;
+override ACTIVATIONS_AGENT: u32 = 0u;
+override DELTAS_AGENT: u32 = 0u;
+
+@group(0) @binding(1) var<uniform> layers: array<Layer, LAYERS>;
+@group(0) @binding(3) var<storage, read> activations: array<vec4f>;
+@group(0) @binding(4) var<storage, read> deltas: array<vec4f>;
+@group(0) @binding(5) var<storage, read_write> gradients: array<vec4f>;
+@group(0) @binding(11) var<storage, read_write> history: array<vec4f>;
+@group(0) @binding(12) var<storage, read_write> health: array<atomic<u32>>;
+
+@compute @workgroup_size(WORKGROUP)
+fn main(
+  @builtin(global_invocation_id) id: vec3u,
+  @builtin(local_invocation_index) local: u32,
+  @builtin(num_workgroups) groups: vec3u,
+) {
+  let agent = id.z;
+  var square = 0.0;
+  if (id.x < TILES) {
+    square = tile(id.x, agent);
+  }
+  @if(waits) {
+    square = sumOfNumbers(local, square);
+  }
+  let share = id.x / TEAM;
+  if (id.x % TEAM == 0u) {
+    let given = leaveShare(agent, share, square);
+    let count = groups.x * WORKGROUP / TEAM;
+    if (isLast(agent, count, given)) {
+      summarize(agent, count);
+    }
+  }
+}
+
+fn summarize(agent: u32, count: u32) {
+  var square = 0.0;
+  for (var i = 0u; i < count; i++) {
+    square += shareOf(agent, i);
+  }
+  let norm = sqrt(square);
+  history[agent * HISTORY + table[agent].historyRow].w = norm;
+  if (!isFinite(norm)) {
+    atomicOr(&health[agent], NOT_FINITE);
+  }
+}
+
+// Computes one tile's gradients, lets its parameters learn, and returns the sum of the gradients' squares.
+fn tile(index: u32, agent: u32) -> f32 {
+  var layer = layers[0];
+  for (var i = 1u; i < LAYERS; i++) {
+    if (index >= layers[i].firstTile) {
+      layer = layers[i];
+    }
+  }
+  let tilesAcross = (layer.in4 + COLUMNS4 - 1u) / COLUMNS4;
+  let firstRow = (index - layer.firstTile) / tilesAcross * ROWS4;
+  let firstColumn = (index - layer.firstTile) % tilesAcross * COLUMNS4;
+  let input = agent * ACTIVATIONS_AGENT + layer.inputAt;
+  let delta = agent * DELTAS_AGENT + layer.deltasAt;
+
+  @each(r < ROWS4) let d$r = delta + min(firstRow + $ru, layer.out4 - 1u);
+  @each(c < COLUMNS4) let x$c = input + min(firstColumn + $cu, layer.in4 - 1u);
+  @each(r < ROWS4) var bias$r = vec4f();
+  @each(r < ROWS4, c < COLUMNS4, i < 4) var sum$r_$c_$i = vec4f();
+  for (var b = 0u; b < BATCH; b += 4u) {
+    // Past the batch's end deltas count nothing.
+    @each(u < 4) let at$u = min(b + $uu, BATCH - 1u);
+    @each(u < 4) let counts$u = f32(b + $uu < BATCH);
+    @each(u < 4, r < ROWS4) let a$r_$u = counts$u * deltas[d$r + at$u * layer.deltasStride];
+    @each(u < 4, c < COLUMNS4) let b$c_$u = activations[x$c + at$u * layer.inputStride];
+    @each(r < ROWS4) bias$r = bias$r + a$r_0 + a$r_1 + a$r_2 + a$r_3;
+    @each(r < ROWS4, c < COLUMNS4, i < 4) sum$r_$c_$i = sum$r_$c_$i + a$r_0[$i] * b$c_0 + a$r_1[$i] * b$c_1 + a$r_2[$i] * b$c_2 + a$r_3[$i] * b$c_3;
+  }
+
+  let gradient = agent * PARAMETERS4;
+  @each(r < ROWS4, c < COLUMNS4, i < 4) put(gradient + layer.weightsAt + ((firstRow + $ru) * 4u + $iu) * layer.in4 + firstColumn + $cu, sum$r_$c_$i, firstRow + $ru < layer.out4 && firstColumn + $cu < layer.in4);
+  @each(r < ROWS4) put(gradient + layer.biasAt + firstRow + $ru, bias$r, firstRow + $ru < layer.out4 && firstColumn == 0u);
+
+  // One by one from here on: unrolled, the optimiser would take long to compile.
+  var square = 0.0;
+  let rows = min(4u * ROWS4, 4u * (layer.out4 - firstRow));
+  let columns = min(u32(COLUMNS4), layer.in4 - firstColumn);
+  for (var i = 0u; i < rows * columns; i++) {
+    square += apply(agent, layer.weightsAt + (4u * firstRow + i / columns) * layer.in4 + firstColumn + i % columns);
+  }
+  if (firstColumn == 0u) {
+    for (var i = 0u; i < rows / 4u; i++) {
+      square += apply(agent, layer.biasAt + firstRow + i);
+    }
+  }
+  return square;
+}
+
+fn put(at: u32, value: vec4f, inside: bool) {
+  if (inside) {
+    gradients[at] = value;
+  }
+}
+
+// Clamps four components, applies them, and returns the sum of their squares.
+fn apply(agent: u32, at: u32) -> f32 {
+  let limit = vec4f(table[agent].maxGradValue);
+  let clamped = clamp(gradients[agent * PARAMETERS4 + at], -limit, limit);
+  gradients[agent * PARAMETERS4 + at] = clamped;
+  let square = dot(clamped, clamped);
+  if (isFinite(square) && atomicLoad(&health[agent]) == 0u) {
+    learn(table[agent], agent, at, clamped);
+  }
+  return square;
+}
+`,
   "kernels/gather": `// Makes a batch dense where a frame is an input as it lies in the ring. Which rows, the sampler says; what
 // is learnt from them, lib/walk.wgsl.
 //
@@ -3085,7 +3394,7 @@ fn wordOf(agent: u32, at: u32, word: u32) -> u32 {
   let state = states[at];
   @if(bytes) {
     var packed = 0u;
-    @each(c < 4) if (4u * word + $cu < SIZE) { packed |= u32(observe(state, 4u * word + $cu)) << (8u * $cu); }
+    @each(c < 4) if (4u * word + $cu < SIZE) { packed |= byteOf(state, 4u * word + $cu) << (8u * $cu); }
     return packed;
   }
   @if(!bytes) {
@@ -3098,6 +3407,11 @@ fn wordOf(agent: u32, at: u32, word: u32) -> u32 {
     }
     return bitcast<u32>(seen);
   }
+}
+
+// What is no byte must not spill into its neighbour.
+@if(bytes) fn byteOf(state: State, element: u32) -> u32 {
+  return min(u32(observe(state, element)), 255u);
 }
 `,
   "kernels/optimize": `// The whole optimiser step in one dispatch: clip by global norm, update every parameter, and let the
@@ -3114,20 +3428,16 @@ fn wordOf(agent: u32, at: u32, word: u32) -> u32 {
 // whose loss or gradient was not finite is not applied: the network stays as good as it was, and can
 // be saved.
 
-import constants::{HISTORY, MOMENTS, WORKGROUP};
+import constants::{HISTORY, WORKGROUP};
 import package::lib::finite::isFinite;
 import package::lib::health::NOT_FINITE;
-import package::lib::moments::Moments;
-import package::lib::tick::{Tick, table};
+import package::lib::learn::{PARAMETERS4, learn};
+import package::lib::tick::table;
 import package::lib::workgroup_sums::sumOfNumbers;
-import package::slots::optimizer::descend;
 
-override PARAMETERS4: u32 = 1u;
 override PARTIALS: u32 = 1u;
 
-@group(0) @binding(0) var<storage, read_write> parameters: array<vec4f>;
 @group(0) @binding(1) var<storage, read> gradients: array<vec4f>;
-@group(0) @binding(2) var<storage, read_write> moments: array<vec4f>;
 @group(0) @binding(3) var<storage, read> partials: array<f32>;
 @group(0) @binding(4) var<storage, read_write> history: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> health: array<atomic<u32>>;
@@ -3160,24 +3470,7 @@ fn main(
 
   let scale = min(1.0, tick.maxGradNorm / (norm + 1e-6));
   for (var i = id.x; i < PARAMETERS4; i += groups.x * WORKGROUP) {
-    step(tick, agent, i, scale);
-  }
-}
-
-// Updates four parameters, in the online and perhaps the target network.
-fn step(tick: Tick, agent: u32, i: u32, scale: f32) {
-  let online = agent * 2u * PARAMETERS4 + i;
-  let target_ = online + PARAMETERS4;
-  let moment = agent * MOMENTS * PARAMETERS4 + i;
-
-  var state: Moments;
-  @each(m < MOMENTS) state.m$m = moments[moment + $mu * PARAMETERS4];
-  let updated = descend(tick, parameters[online], scale * gradients[agent * PARAMETERS4 + i], &state);
-  @each(m < MOMENTS) moments[moment + $mu * PARAMETERS4] = state.m$m;
-
-  parameters[online] = updated;
-  if (tick.tau > 0.0) {
-    parameters[target_] = select(mix(parameters[target_], updated, tick.tau), updated, tick.tau >= 1.0);
+    learn(tick, agent, i, scale * gradients[agent * PARAMETERS4 + i]);
   }
 }
 `,
@@ -3846,13 +4139,10 @@ import package::lib::batch::Sample;
 import package::lib::deltas::putDelta;
 import package::lib::finite::isFinite;
 import package::lib::health::NOT_FINITE;
-import package::lib::outputs::ACTIONS;
 import package::lib::passes::BATCH;
+import package::lib::scalar_error::errorOf;
 import package::lib::tick::table;
-import package::lib::values::{ONLINE, TARGET, qValue};
 import package::lib::workgroup_sums::sumOfVectors;
-import package::slots::loss::{lossSlope, lossValue};
-import package::slots::target::{bonus, lookAhead, shareOf};
 
 @group(0) @binding(3) var<storage, read> batch: array<Sample>;
 @group(0) @binding(4) var<storage, read_write> tdErrors: array<f32>;
@@ -3866,14 +4156,11 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
   var sum = vec4f();
   for (var row = local; row < BATCH; row += WORKGROUP) {
     let sample = batch[agent * BATCH + row];
-    let q = qValue(agent, ONLINE, row, sample.action);
-    let reward = sample.reward + bonus(agent, row, sample);
-    let tdError = reward + sample.discount * nextValue(agent, row, sample) - q;
-    let slope = -sample.weight * lossSlope(tdError) / f32(BATCH);
-    putDelta(agent, row, sample.action, 0u, slope);
-    tdErrors[agent * BATCH + row] = tdError;
-    priorities[agent * BATCH + row] = abs(tdError);
-    sum += vec4f(sample.weight * lossValue(tdError), q, abs(tdError), 0.0);
+    let error = errorOf(agent, row, sample);
+    putDelta(agent, row, sample.action, 0u, error.slope);
+    tdErrors[agent * BATCH + row] = error.tdError;
+    priorities[agent * BATCH + row] = abs(error.tdError);
+    sum += error.summed;
   }
   let total = sumOfVectors(local, sum);
   if (local == 0u) {
@@ -3883,19 +4170,6 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
       atomicOr(&health[agent], NOT_FINITE);
     }
   }
-}
-
-// What the next observations are worth.
-fn nextValue(agent: u32, row: u32, sample: Sample) -> f32 {
-  let next = lookAhead(agent, row, sample);
-  var value = 0.0;
-  for (var action = 0u; action < ACTIONS; action++) {
-    let share = shareOf(agent, row, sample, next, action);
-    if (share.weight > 0.0) {
-      value += share.weight * (qValue(agent, TARGET, row, action) - share.shift);
-    }
-  }
-  return value;
 }
 `,
   "kernels/update_priorities": `// Gives the rows of a batch the weights that follow from their priorities, and makes the sums above
@@ -4451,6 +4725,275 @@ fn pixelAt(pixel: u32) -> u32 {
   return pixel / WIDTH * LINE4 + pixel % WIDTH * units();
 }
 `,
+  "lib/fused_last": `// What only the last of an agent's invocations can do: sum up what all have left, in a fixed order.
+//
+// shares [agents × (1 + SHARES)]   how many are through, then what each has left, as bits of floats; the count
+//                                  is zero before and after a dispatch
+//
+// Workgroups can't wait for each other, but who comes last can be counted. Shares are atomics, since other
+// memory that another workgroup has written need not be seen within a dispatch. WGSL's atomics are relaxed,
+// so each share is exchanged, and the count waits for what that gives back: a share is there before who left
+// it is counted.
+//
+// Harris: Optimizing parallel reduction in CUDA (2007) has the sums; CUDA's sample threadFenceReduction
+// the count.
+
+// Shares of one agent.
+override SHARES: u32 = 1u;
+
+@group(0) @binding(10) var<storage, read_write> shares: array<atomic<u32>>;
+
+// No share that was ever left: the bits of a NaN that no computation gives.
+const NEVER = 0xffffffffu;
+
+// Leaves a share; what it gives back is for \`isLast\`.
+fn leaveShare(agent: u32, share: u32, x: f32) -> u32 {
+  return atomicExchange(&shares[agent * (1u + SHARES) + 1u + share], bitcast<u32>(x));
+}
+
+// Whether all others have left theirs, so many in all; with the least of what \`leaveShare\` gave.
+fn isLast(agent: u32, all: u32, given: u32) -> bool {
+  let count = agent * (1u + SHARES);
+  let before = atomicAdd(&shares[count], select(1u, 2u, given == NEVER));
+  if (before + 1u < all) {
+    return false;
+  }
+  atomicStore(&shares[count], 0u);
+  return true;
+}
+
+fn shareOf(agent: u32, share: u32) -> f32 {
+  return bitcast<f32>(atomicLoad(&shares[agent * (1u + SHARES) + 1u + share]));
+}
+`,
+  "lib/fused_layers": `// All dense layers of a small network, forward and backward, for a few rows of the batch: those of a team of
+// TEAM invocations. A team of one has nobody to wait for, which suits a processor that plays GPU: there
+// barriers cost much, since they cut a kernel into coroutines. Larger teams are a workgroup each, with
+// \`waits\`.
+//
+// layers      [LAYERS]                       where each layer's numbers lie
+// parameters  [agents × ARENAS × ARENA4]     arenas; W is [OUT4·4 rows × IN4] vec4s, then b
+// activations [agents × …]                   each block, pass after pass; observations first
+// deltas      [agents × …]                   training only, pass 0: ∂loss/∂z; before, with keepsSlopes, f′ at z,
+//                                            where it does not follow from f(z)
+//
+// An invocation computes ROWS × 4·COLUMNS4 numbers in registers as in kernels/dense_forward and
+// kernels/dense_backward, or where a layer has few outputs NARROW_ROWS × 4. Tiles of all passes are dealt out
+// to the invocations in turn. Sums run in the order of those kernels, whatever the tile.
+
+import constants::{COLUMNS4, GROUP_ROWS, LAYERS, NARROW_ROWS, PASSES, ROWS, TEAM};
+import package::lib::passes::{BATCH, choiceOf};
+import package::slots::activation::activate;
+@if(keepsSlopes) import package::slots::activation::slope;
+@if(!keepsSlopes) import package::slots::activation::slopeOf;
+
+struct Layer {
+  in4: u32,
+  out4: u32,
+  // Index of pass 0's first row, and from one row to the next.
+  inputAt: u32,
+  inputStride: u32,
+  outputAt: u32,
+  outputStride: u32,
+  // The same of deltas, where the block has any.
+  inputDeltasAt: u32,
+  outputDeltasAt: u32,
+  weightsAt: u32,
+  biasAt: u32,
+  // See below.
+  flags: u32,
+  spare: u32,
+}
+
+// It reads observations: there is nothing to learn below, and passes may share them.
+const READS_INPUTS = 1u;
+// It is the last of its stream: no activation.
+const IS_LAST = 2u;
+// It has so few outputs that its tiles are narrow.
+const IS_NARROW = 4u;
+
+override ARENAS: u32 = 2u;
+override ARENA4: u32 = 0u;
+// Which arena and which inputs a pass reads, four bits each.
+override ARENA_OF: u32 = 0u;
+override INPUT_OF: u32 = 0u;
+override ACTIVATIONS_AGENT: u32 = 0u;
+@if(training) override DELTAS_AGENT: u32 = 0u;
+
+@group(0) @binding(1) var<uniform> layers: array<Layer, LAYERS>;
+@group(0) @binding(2) var<storage, read> parameters: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> activations: array<vec4f>;
+@if(training) @group(0) @binding(4) var<storage, read_write> deltas: array<vec4f>;
+
+// Waits for the team.
+fn wait() {
+  @if(waits) {
+    storageBarrier();
+  }
+}
+
+// Sends GROUP_ROWS rows from \`first\` on through all layers, in all passes. All invocations must call, each
+// with its number in the team.
+fn forwardRows(agent: u32, first: u32, member: u32) {
+  for (var l = 0u; l < LAYERS; l++) {
+    let layer = layers[l];
+    if ((layer.flags & IS_NARROW) != 0u) {
+      let tilesDown = (GROUP_ROWS + NARROW_ROWS - 1u) / NARROW_ROWS;
+      for (var t = member; t < PASSES * tilesDown * layer.out4; t += TEAM) {
+        let row = first + t / layer.out4 % tilesDown * NARROW_ROWS;
+        if (row < BATCH) {
+          narrowTile(layer, agent, t / (tilesDown * layer.out4), row, t % layer.out4);
+        }
+      }
+    } else {
+      let tilesAcross = (layer.out4 + COLUMNS4 - 1u) / COLUMNS4;
+      let tilesDown = (GROUP_ROWS + ROWS - 1u) / ROWS;
+      for (var t = member; t < PASSES * tilesDown * tilesAcross; t += TEAM) {
+        let row = first + t / tilesAcross % tilesDown * ROWS;
+        if (row < BATCH) {
+          forwardTile(layer, agent, t / (tilesDown * tilesAcross), row, t % tilesAcross * COLUMNS4);
+        }
+      }
+    }
+    wait();
+  }
+}
+
+// The row of a pass where a layer's inputs are.
+fn inputRow(layer: Layer, pass_: u32) -> u32 {
+  return BATCH * select(pass_, choiceOf(INPUT_OF, pass_), (layer.flags & READS_INPUTS) != 0u);
+}
+
+fn forwardTile(layer: Layer, agent: u32, pass_: u32, firstRow: u32, firstColumn: u32) {
+  let network = (agent * ARENAS + choiceOf(ARENA_OF, pass_)) * ARENA4;
+  let weights = network + layer.weightsAt;
+  let input = agent * ACTIVATIONS_AGENT + layer.inputAt + inputRow(layer, pass_) * layer.inputStride;
+  let in4 = layer.in4;
+
+  // Rows and columns past the edge repeat the last one, and are stored where that is.
+  @each(r < ROWS) let x$r = input + min(firstRow + $ru, BATCH - 1u) * layer.inputStride;
+  @each(c < COLUMNS4) let w$c = weights + min(firstColumn + $cu, layer.out4 - 1u) * 4u * in4;
+  @each(r < ROWS, c < COLUMNS4) var sum$r_$c = vec4f();
+  for (var k = 0u; k < in4; k++) {
+    @each(r < ROWS) let a$r = activations[x$r + k];
+    @each(c < COLUMNS4) let b$c = mat4x4f(parameters[w$c + k], parameters[w$c + in4 + k], parameters[w$c + 2u * in4 + k], parameters[w$c + 3u * in4 + k]);
+    @each(r < ROWS, c < COLUMNS4) sum$r_$c += a$r * b$c;
+  }
+  @each(c < COLUMNS4) let bias$c = parameters[network + layer.biasAt + min(firstColumn + $cu, layer.out4 - 1u)];
+  @each(r < ROWS) let y$r = min(firstRow + $ru, BATCH - 1u);
+  @each(c < COLUMNS4) let z$c = min(firstColumn + $cu, layer.out4 - 1u);
+  @each(r < ROWS, c < COLUMNS4) putOutput(layer, agent, pass_, y$r, z$c, sum$r_$c + bias$c);
+}
+
+fn narrowTile(layer: Layer, agent: u32, pass_: u32, firstRow: u32, column: u32) {
+  let network = (agent * ARENAS + choiceOf(ARENA_OF, pass_)) * ARENA4;
+  let input = agent * ACTIVATIONS_AGENT + layer.inputAt + inputRow(layer, pass_) * layer.inputStride;
+  let in4 = layer.in4;
+  let w = network + layer.weightsAt + column * 4u * in4;
+  @each(r < NARROW_ROWS) let x$r = input + min(firstRow + $ru, BATCH - 1u) * layer.inputStride;
+  @each(r < NARROW_ROWS) var sum$r = vec4f();
+  for (var k = 0u; k < in4; k++) {
+    let b = mat4x4f(parameters[w + k], parameters[w + in4 + k], parameters[w + 2u * in4 + k], parameters[w + 3u * in4 + k]);
+    @each(r < NARROW_ROWS) sum$r += activations[x$r + k] * b;
+  }
+  let bias = parameters[network + layer.biasAt + column];
+  @each(r < NARROW_ROWS) putOutput(layer, agent, pass_, min(firstRow + $ru, BATCH - 1u), column, sum$r + bias);
+}
+
+fn putOutput(layer: Layer, agent: u32, pass_: u32, row: u32, column: u32, z: vec4f) {
+  let at = (pass_ * BATCH + row) * layer.outputStride + column;
+  let isLast = (layer.flags & IS_LAST) != 0u;
+  activations[agent * ACTIVATIONS_AGENT + layer.outputAt + at] = select(activate(z), z, isLast);
+  @if(keepsSlopes) {
+    if (pass_ == 0u) {
+      deltas[agent * DELTAS_AGENT + layer.outputDeltasAt + at] = slope(z);
+    }
+  }
+}
+
+// From the deltas of the last block down to those of the first hidden one. All invocations must call.
+@if(training) fn backwardRows(agent: u32, first: u32, member: u32) {
+  for (var l = u32(LAYERS); l > 0u; l--) {
+    let layer = layers[l - 1u];
+    if ((layer.flags & READS_INPUTS) != 0u) {
+      continue;
+    }
+    let tilesAcross = (layer.in4 + COLUMNS4 - 1u) / COLUMNS4;
+    let tilesDown = (GROUP_ROWS + ROWS - 1u) / ROWS;
+    for (var t = member; t < tilesDown * tilesAcross; t += TEAM) {
+      let row = first + t / tilesAcross * ROWS;
+      if (row < BATCH) {
+        backwardTile(layer, agent, row, t % tilesAcross * COLUMNS4);
+      }
+    }
+    wait();
+  }
+}
+
+@if(training) fn backwardTile(layer: Layer, agent: u32, firstRow: u32, firstColumn: u32) {
+  let weights = agent * ARENAS * ARENA4 + layer.weightsAt;
+  let above = agent * DELTAS_AGENT + layer.outputDeltasAt;
+  let in4 = layer.in4;
+  @each(r < ROWS) let d$r = above + min(firstRow + $ru, BATCH - 1u) * layer.outputStride;
+  @each(c < COLUMNS4) let w$c = weights + min(firstColumn + $cu, in4 - 1u);
+  @each(r < ROWS, c < COLUMNS4) var sum$r_$c = vec4f();
+  for (var k = 0u; k < layer.out4; k++) {
+    let rowOfW = k * 4u * in4;
+    @each(r < ROWS) let a$r = deltas[d$r + k];
+    @each(c < COLUMNS4) let b$c = mat4x4f(parameters[w$c + rowOfW], parameters[w$c + rowOfW + in4], parameters[w$c + rowOfW + 2u * in4], parameters[w$c + rowOfW + 3u * in4]);
+    @each(r < ROWS, c < COLUMNS4) sum$r_$c += b$c * a$r;
+  }
+  // Where there are slopes among the deltas, all are read before the first of these is written: what lies
+  // past the edge goes where the last one does.
+  let below = agent * DELTAS_AGENT + layer.inputDeltasAt;
+  @if(!keepsSlopes) let input = agent * ACTIVATIONS_AGENT + layer.inputAt;
+  @each(r < ROWS) let y$r = min(firstRow + $ru, BATCH - 1u) * layer.inputStride;
+  @each(c < COLUMNS4) let z$c = min(firstColumn + $cu, in4 - 1u);
+  @if(keepsSlopes) {
+    @each(r < ROWS, c < COLUMNS4) sum$r_$c *= deltas[below + y$r + z$c];
+  }
+  @if(!keepsSlopes) {
+    @each(r < ROWS, c < COLUMNS4) sum$r_$c *= slopeOf(activations[input + y$r + z$c]);
+  }
+  @each(r < ROWS, c < COLUMNS4) deltas[below + y$r + z$c] = sum$r_$c;
+}
+`,
+  "lib/fused_values": `// The Q-values of one row of the batch, in an invocation's own memory: where the passes of a row and what is
+// made of them are one kernel.
+
+import constants::VALUES;
+import package::lib::fused_layers::{ACTIVATIONS_AGENT, activations};
+import package::lib::outputs::ACTIONS;
+import package::lib::passes::BATCH;
+@if(dueling) import package::lib::outputs::VALUE_AT;
+
+// Where the last block lies among the activations: its first vec4, and vec4s of a row.
+override OUTPUT4_AT: u32 = 0u;
+override OUTPUT4: u32 = 1u;
+
+// [passes × ACTIONS]
+var<private> rowValues: array<f32, VALUES>;
+
+// Takes a row's Q-values out of the last block, as lib/outputs reads them.
+fn readValues(agent: u32, passes: u32, row: u32) {
+  for (var pass_ = 0u; pass_ < passes; pass_++) {
+    let at = agent * ACTIVATIONS_AGENT + OUTPUT4_AT + (pass_ * BATCH + row) * OUTPUT4;
+    var sum = 0.0;
+    for (var action = 0u; action < ACTIONS; action++) {
+      let x = activations[at + action / 4u][action % 4u];
+      rowValues[pass_ * ACTIONS + action] = x;
+      sum += x;
+    }
+    @if(dueling) {
+      let value = activations[at + VALUE_AT / 4u][VALUE_AT % 4u];
+      for (var action = 0u; action < ACTIONS; action++) {
+        let x = rowValues[pass_ * ACTIONS + action];
+        rowValues[pass_ * ACTIONS + action] = x + value - sum / f32(ACTIONS);
+      }
+    }
+  }
+}
+`,
   "lib/health": `// The health word: what only the GPU can see going wrong. The host reads it with the diagnostics and
 // rejects the run; src/dqn/learner.ts gives each bit its message.
 
@@ -4485,6 +5028,38 @@ fn slotOf(head: vec4u) -> u32 {
 
 fn kindOf(head: vec4u) -> u32 {
   return head.x >> SLOT_BITS;
+}
+`,
+  "lib/learn": `// Four parameters learn: a step of the optimiser in the online network, which the target network may
+// follow.
+//
+// parameters [agents × (online, target) × PARAMETERS4]   in and out
+// moments    [agents × MOMENTS × PARAMETERS4]            in and out: the optimiser's running averages
+
+import constants::MOMENTS;
+import package::lib::moments::Moments;
+import package::lib::tick::Tick;
+import package::slots::optimizer::descend;
+
+override PARAMETERS4: u32 = 1u;
+
+@group(0) @binding(0) var<storage, read_write> parameters: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> moments: array<vec4f>;
+
+fn learn(tick: Tick, agent: u32, i: u32, gradient: vec4f) {
+  let online = agent * 2u * PARAMETERS4 + i;
+  let target_ = online + PARAMETERS4;
+  let moment = agent * MOMENTS * PARAMETERS4 + i;
+
+  var state: Moments;
+  @each(m < MOMENTS) state.m$m = moments[moment + $mu * PARAMETERS4];
+  let updated = descend(tick, parameters[online], gradient, &state);
+  @each(m < MOMENTS) moments[moment + $mu * PARAMETERS4] = state.m$m;
+
+  parameters[online] = updated;
+  if (tick.tau > 0.0) {
+    parameters[target_] = select(mix(parameters[target_], updated, tick.tau), updated, tick.tau >= 1.0);
+  }
 }
 `,
   "lib/minatar": `// What MinAtar's games share: a board of 10 × 10 cells, x to the right and y down, six actions of which
@@ -4957,6 +5532,44 @@ fn isDrawable(ring: u32, first: u32) -> bool {
   return (kind & KIND_BITS) != NO_TRANSITION;
 }
 `,
+  "lib/scalar_error": `// The TD error of one row of the batch, for scalar Q-values.
+
+import package::lib::batch::Sample;
+import package::lib::outputs::ACTIONS;
+import package::lib::passes::BATCH;
+import package::lib::values::{ONLINE, TARGET, qValue};
+import package::slots::loss::{lossSlope, lossValue};
+import package::slots::target::{bonus, lookAhead, shareOf};
+
+struct RowError {
+  tdError: f32,
+  // ∂loss/∂Q(s, a), the mean over the batch included.
+  slope: f32,
+  // What the history's means are of: w·loss, Q(s, a) and |TD error|.
+  summed: vec4f,
+}
+
+fn errorOf(agent: u32, row: u32, sample: Sample) -> RowError {
+  let q = qValue(agent, ONLINE, row, sample.action);
+  let reward = sample.reward + bonus(agent, row, sample);
+  let tdError = reward + sample.discount * nextValue(agent, row, sample) - q;
+  let slope = -sample.weight * lossSlope(tdError) / f32(BATCH);
+  return RowError(tdError, slope, vec4f(sample.weight * lossValue(tdError), q, abs(tdError), 0.0));
+}
+
+// What the next observations are worth.
+fn nextValue(agent: u32, row: u32, sample: Sample) -> f32 {
+  let next = lookAhead(agent, row, sample);
+  var value = 0.0;
+  for (var action = 0u; action < ACTIONS; action++) {
+    let share = shareOf(agent, row, sample, next, action);
+    if (share.weight > 0.0) {
+      value += share.weight * (qValue(agent, TARGET, row, action) - share.shift);
+    }
+  }
+  return value;
+}
+`,
   "lib/sum_tree": `// The sum tree of prioritised replay: every row's weight, and the sums that find a row by its share.
 // Schaul, Quan, Antonoglou, Silver: Prioritized experience replay (arXiv 1511.05952), appendix B.2.1.
 //
@@ -5144,7 +5757,8 @@ struct Tick {
   munchausenAlpha: f32,
   munchausenClip: f32,
 
-  // 1 where the quantile samples have been laid by hand.
+  // 1 where the batch has been laid by hand; the same of its quantile samples.
+  explicitBatch: u32,
   explicitTaus: u32,
 
   // Row of the history that this update's diagnostics go to.
@@ -5160,24 +5774,31 @@ struct Tick {
 @group(1) @binding(0) var<uniform> table: array<Tick, AGENTS>;
 `,
   "lib/values": `// The Q-values of a batch's forward passes: the networks' outputs themselves where those are Q-values,
-// else what kernels/values has made of them.
+// else what kernels/values has made of them. In a fused update they are the row's own.
 
 import package::lib::outputs::ACTIONS;
-import package::lib::passes::BATCH;
+@if(!fused) import package::lib::passes::BATCH;
+
+@if(fused) import package::lib::fused_values::rowValues;
 
 // Width of a row; index of the first value; index distance between agents.
-override VALUES_WIDTH: u32 = 4u;
-override VALUES_AT: u32 = 0u;
-override VALUES_AGENT: u32 = 0u;
+@if(!fused) override VALUES_WIDTH: u32 = 4u;
+@if(!fused) override VALUES_AT: u32 = 0u;
+@if(!fused) override VALUES_AGENT: u32 = 0u;
 
 const ONLINE = 0u;
 const TARGET = 1u;
 
-@group(0) @binding(2) var<storage, read> values: array<f32>;
+@if(!fused) @group(0) @binding(2) var<storage, read> values: array<f32>;
 
 // Q-value of an action in a row of the batch.
 fn qValue(agent: u32, pass_: u32, row: u32, action: u32) -> f32 {
-  return values[agent * VALUES_AGENT + VALUES_AT + (pass_ * BATCH + row) * VALUES_WIDTH + action];
+  @if(fused) {
+    return rowValues[pass_ * ACTIONS + action];
+  }
+  @if(!fused) {
+    return values[agent * VALUES_AGENT + VALUES_AT + (pass_ * BATCH + row) * VALUES_WIDTH + action];
+  }
 }
 
 // Whether a set of allowed actions has this one; sets end at 32 actions.
@@ -5344,6 +5965,11 @@ fn activate(x: vec4f) -> vec4f {
 fn slope(x: vec4f) -> vec4f {
   return normalCdf(x) + x * INVERSE_SQRT_2PI * exp(-0.5 * x * x);
 }
+
+// Two x share most y, so the slope does not follow from f(x): kernels keep it.
+fn slopeOf(_y: vec4f) -> vec4f {
+  return vec4f();
+}
 `,
   "slots/activation/identity": `// f(x) = x.
 
@@ -5352,6 +5978,11 @@ fn activate(x: vec4f) -> vec4f {
 }
 
 fn slope(x: vec4f) -> vec4f {
+  return vec4f(1.0);
+}
+
+// The slope where f(x) is y.
+fn slopeOf(_y: vec4f) -> vec4f {
   return vec4f(1.0);
 }
 `,
@@ -5364,6 +5995,11 @@ fn activate(x: vec4f) -> vec4f {
 fn slope(x: vec4f) -> vec4f {
   return select(vec4f(), vec4f(1.0), x > vec4f());
 }
+
+// The slope where f(x) is y.
+fn slopeOf(y: vec4f) -> vec4f {
+  return select(vec4f(), vec4f(1.0), y > vec4f());
+}
 `,
   "slots/activation/tanh": `// f(x) = tanh x. The argument is clamped where tanh is 1 to the last bit of a float32 anyway, since
 // some drivers compute it through exp, which overflows.
@@ -5374,6 +6010,11 @@ fn activate(x: vec4f) -> vec4f {
 
 fn slope(x: vec4f) -> vec4f {
   let y = activate(x);
+  return 1.0 - y * y;
+}
+
+// The slope where f(x) is y.
+fn slopeOf(y: vec4f) -> vec4f {
   return 1.0 - y * y;
 }
 `,

@@ -123,3 +123,54 @@ export function arenaWorkgroups(kind: AdapterKind, vec4s: number): number {
 export function rowWorkgroup(kind: AdapterKind): number {
   return kind === "cpu" ? VECTOR : 64;
 }
+
+/** How a kernel that takes rows through all layers is cut. */
+export interface FusedTile extends Tile {
+  /** Invocations that share rows: one, or a whole workgroup. */
+  readonly team: number;
+  /** Rows of the batch that a team takes all the way. */
+  readonly teamRows: number;
+  /** Rows of a tile where a layer has few outputs. */
+  readonly narrowRows: number;
+}
+
+/**
+ * The tile of a kernel that takes rows of the batch through all layers.
+ *
+ * On a processor each invocation has its own rows, since barriers cost more than shared work saves: eight of
+ * them, so that what is loaded of the weights is used often; fewer where the batch would not fill the
+ * vectors of two threads. On a graphics card a workgroup shares few rows, so that there are many workgroups, and of each
+ * layer an invocation computes a vec4 or a few.
+ *
+ * @param kind The kind of adapter.
+ * @param batch Rows of the batch.
+ * @param widest4 vec4s of the widest layer's outputs.
+ */
+export function fusedTile(kind: AdapterKind, batch: number, widest4: number): FusedTile {
+  if (kind === "cpu") {
+    const rows = Math.min(8, 2 ** Math.ceil(Math.log2(Math.max(1, batch / (2 * VECTOR)))));
+    const columns4 = Math.min(4, widest4);
+    return { rows, columns4, workgroup: VECTOR, team: 1, teamRows: rows, narrowRows: rows };
+  }
+  const teamRows = Math.min(4, batch);
+  return { rows: 1, columns4: 1, workgroup: 64, team: 64, teamRows, narrowRows: 1 };
+}
+
+/** vec4s of weights that make larger tiles of applied gradients worth while on a processor. */
+const MANY_APPLIED4 = 1 << 11;
+
+/**
+ * The tile of gradients that are applied at once, rows counted in vec4s too; and how many invocations leave
+ * one share of the norm: one where barriers are dear, else a workgroup.
+ *
+ * @param kind The kind of adapter.
+ * @param weights4 vec4s of all weights.
+ */
+export function fusedGradientTile(
+  kind: AdapterKind,
+  weights4: number,
+): Tile & { readonly team: number } {
+  return kind === "cpu"
+    ? { rows: weights4 >= MANY_APPLIED4 ? 4 : 2, columns4: 4, workgroup: VECTOR, team: 1 }
+    : { rows: 1, columns4: 1, workgroup: 64, team: 64 };
+}

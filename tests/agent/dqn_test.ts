@@ -380,7 +380,7 @@ Deno.test("dqn: a profile names the steps of an update", async () => {
   const profile = await own.profile();
   if (!adapter!.features.has("timestamp-query")) return assert.deepEqual(profile, []);
   const labels = profile.map(({ label }) => label);
-  assert.ok(labels.includes("gather") && labels.includes("optimize"), labels.join());
+  assert.ok(labels.includes("batch") && labels.includes("optimize"), labels.join());
   assertNear([profile.reduce((sum, { share }) => sum + share, 0)], [1]);
 });
 

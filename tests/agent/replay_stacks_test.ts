@@ -36,7 +36,6 @@ function replayOf({ ring }: DrawBench): Replay {
   return new Replay({
     ring,
     recorder: new Recorder(ring),
-    restart: () => {},
     needs: { shape: SHAPE, usesMasks: false, usesNextActions: false },
     inTurn: async (work) => await work(),
     settle: () => Promise.resolve(),

@@ -285,7 +285,7 @@ Deno.test("resume: an environment that can't tell its state begins a new episode
   using agent = second!;
   assert.deepEqual(warnings, [
     "the environment can't be put back where the saved run left it (it has no getState and " +
-    "setState): a new episode begins",
+    "setState, or one of the two runs is on the GPU and the other on the host): a new episode begins",
   ]);
   assert.deepEqual([agent.steps, agent.episodes, agent.updates], [45, 4, first.updates]);
   const ended: number[][] = [];

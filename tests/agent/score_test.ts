@@ -8,7 +8,6 @@
 import assert from "node:assert/strict";
 import { DQN, evaluate, make } from "../../mod.ts";
 import { CARTPOLE_PRESETS } from "../../src/dqn/presets/cartpole.ts";
-import { device } from "./support.ts";
 
 const SEEDS = [1, 2, 3];
 /** The task's own threshold, as Gymnasium registers it. */
@@ -20,7 +19,7 @@ Deno.test("score: the default preset solves CartPole-v1", async () => {
   const { config, evaluation, length } = CARTPOLE_PRESETS.default;
   const scores: number[] = [];
   for (const seed of SEEDS) {
-    using agent = await DQN.create(make("CartPole-v1"), { ...config, seed, device });
+    using agent = await DQN.create(make("CartPole-v1"), { ...config, seed });
     const { seconds, stoppedBy } = await agent.learn(BUDGET, {
       horizon: "steps" in length ? length.steps : undefined,
       evaluation: { ...evaluation!, env: make("CartPole-v1"), keepBest: true },

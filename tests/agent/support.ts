@@ -71,16 +71,19 @@ export async function withSubmitsOf<T>(
   body: () => Promise<T>,
   onSubmit: () => void = () => {},
 ): Promise<T> {
-  const original = Object.getOwnPropertyDescriptor(Pacer.prototype, "size")!;
-  const get = () => {
+  const { size, fits } = Pacer.prototype;
+  Pacer.prototype.size = () => {
     onSubmit();
     return updates;
   };
-  Object.defineProperty(Pacer.prototype, "size", { configurable: true, get });
+  Pacer.prototype.fits = (_, { total }) => {
+    if (total === 0) onSubmit();
+    return total < updates;
+  };
   try {
     return await body();
   } finally {
-    Object.defineProperty(Pacer.prototype, "size", original);
+    Object.assign(Pacer.prototype, { size, fits });
   }
 }
 

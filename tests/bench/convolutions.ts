@@ -127,7 +127,7 @@ async function main(): Promise<void> {
     for (let round = 1; round <= rounds; round++) {
       for (const network of networks) {
         for (const { key, contestant } of contestants) {
-          const perSecond = await contestant.measure({ ...network, seconds });
+          const perSecond = await contestant.measure({ ...network, seconds }, round);
           measured.set(`${network.name}, ${key}`, [...all(network.name, key), perSecond]);
           if (values.profile) continue;
           console.error(`round ${round}/${rounds}, ${network.name}, ${key}: ${rate(perSecond)} /s`);

@@ -1,7 +1,7 @@
 /**
  * Times one DQN update, made over and over, in PyTorch, JAX and DinoQ in turn on this machine.
  *
- *     deno task bench --python .venv/bin/python
+ *     deno run -A tests/bench/updates.ts --python .venv/bin/python
  *
  * The update is the same for all: a uniform draw from a replay buffer of 10,000 rows, both networks
  * forward, Huber loss, backward, Adam; the target network is copied every 100 updates. Rounds go shape
@@ -13,6 +13,7 @@
 
 import { parseArgs } from "node:util";
 import { DQN, make } from "../../mod.ts";
+import { Gpu } from "../../src/gpu/gpu.ts";
 import {
   positiveNumber,
   runMain,
@@ -20,11 +21,18 @@ import {
   warnWhenBusy,
   wholeNumber,
 } from "./command_line.ts";
-import { type Contestant, type Found, type Measurement, startPeer } from "./peer.ts";
+import { type Contestant, type Measurement, startPeer } from "./peer.ts";
 import { RandomEnv } from "./random_env.ts";
 import { commit } from "./repository.ts";
-import { median } from "./statistics.ts";
-import { markdownTable, rate, ratio } from "./table.ts";
+import {
+  type BenchOptions,
+  openContestants,
+  type Outcome,
+  outcomeText,
+  playRounds,
+  type Task,
+} from "./rounds.ts";
+import { trafficText } from "./traffic.ts";
 
 const DEFAULT_SHAPES =
   "4-32-16-2:32,4-64-64-2:64,4-120-84-2:128,4-256-256-2:64,8-256-256-4:128,27-50-40-9:33";
@@ -32,6 +40,9 @@ const ROWS = 10_000;
 /** Random steps that the replay buffer is filled with. */
 const FILL = 4_000;
 const SYNC = 100;
+/** Updates over which the host's traffic with the GPU is counted, and of which network. */
+const TRAFFIC_UPDATES = 10_000;
+const TRAFFIC_SHAPE = { sizes: [4, 64, 64, 2], batch: 64, rows: ROWS, seconds: 0 };
 
 const HELP = `Times the same DQN update in PyTorch, JAX and DinoQ in turn on this machine.
 
@@ -40,31 +51,39 @@ const HELP = `Times the same DQN update in PyTorch, JAX and DinoQ in turn on thi
   --seconds X       how long each time [2]
   --python PATH     the Python that has PyTorch or JAX [python3]
   --device NAME     auto, cpu or cuda: where the peers run [auto]
-  --only LIST       of torch, jax, dinoq [all]
+  --only LIST       of torch, compiled, graphs, jax, dinoq [all]
   --json FILE       write all measurements here
-  --help            print this`;
+  --help            print this
 
-interface Shape {
-  readonly name: string;
-  readonly sizes: readonly number[];
-  readonly batch: number;
-}
+  torch     PyTorch as it is
+  compiled  through torch.compile, which takes a minute or two at first
+  graphs    captured in CUDA graphs, on an NVIDIA card`;
 
-function parseShapes(text: string): Shape[] {
+function parseShapes(text: string, seconds: number): Task<Measurement>[] {
   return text.split(",").map((part) => {
     const match = /^(\d+(?:-\d+)+):(\d+)$/.exec(part.trim());
     if (!match) throw new RangeError(`--shapes wants entries like 4-64-64-2:64, got "${part}"`);
     const [, sizes, batch] = match;
     return {
       name: `${sizes}, ${batch}`,
-      sizes: sizes.split("-").map((size) => wholeNumber("shapes", size)),
-      batch: wholeNumber("shapes", batch),
+      request: {
+        sizes: sizes.split("-").map((size) => wholeNumber("shapes", size)),
+        batch: wholeNumber("shapes", batch),
+        rows: ROWS,
+        seconds,
+      },
     };
   });
 }
 
 /** DinoQ as a contestant: an agent for each shape, created and filled when it is first timed. */
-async function dinoq(): Promise<Contestant> {
+interface Ours extends Contestant {
+  /** What many updates take of submits, uploads and readbacks. */
+  traffic(): Promise<string>;
+}
+
+async function dinoq(): Promise<Ours> {
+  const gpu = await Gpu.open();
   const agents = new Map<string, DQN>();
   const agentFor = async ({ sizes, batch, rows }: Measurement): Promise<DQN> => {
     const key = `${sizes}:${batch}`;
@@ -83,16 +102,17 @@ async function dinoq(): Promise<Contestant> {
       targetUpdateInterval: { every: SYNC, unit: "update" },
       maxGradNorm: null,
       seed: 1,
+      device: gpu.device,
     });
     await agent.learn(FILL);
     await agent.train(SYNC);
     agents.set(key, agent);
     return agent;
   };
-  const probe = await agentFor({ sizes: [4, 32, 16, 2], batch: 32, rows: ROWS, seconds: 0 });
   return {
     name: "DinoQ",
-    description: probe.adapter,
+    description: gpu.adapter,
+    isOurs: true,
     async measure(measurement) {
       const agent = await agentFor(measurement);
       const before = agent.updates;
@@ -108,10 +128,34 @@ async function dinoq(): Promise<Contestant> {
       }
       return (agent.updates - before) / seconds;
     },
+    traffic: async () => trafficText(await agentFor(TRAFFIC_SHAPE), gpu, TRAFFIC_UPDATES),
     close() {
       for (const agent of agents.values()) agent.close();
+      gpu.close();
     },
   };
+}
+
+/** Times updates. */
+export async function timeUpdates(
+  { python, device, rounds, seconds, only }: BenchOptions,
+  shapes: string = DEFAULT_SHAPES,
+): Promise<Outcome> {
+  const tasks = parseShapes(shapes, seconds);
+  const torch = (mode: string) => startPeer(python, "torch_updates.py", [device, mode]);
+  let ours: Ours | undefined;
+  const contestants = await openContestants({
+    torch: () => torch("eager"),
+    compiled: () => torch("compiled"),
+    graphs: () => torch("graphs"),
+    jax: () => startPeer(python, "jax_updates.py", [device]),
+    dinoq: async () => ({ contestant: ours = await dinoq() }),
+  }, only);
+  const notes = ours ? [await ours.traffic()] : [];
+  return await playRounds({
+    ...{ what: "updates per second", by: "network, batch" },
+    ...{ tasks, contestants, rounds, seconds, notes },
+  });
 }
 
 async function main(): Promise<void> {
@@ -122,87 +166,23 @@ async function main(): Promise<void> {
       seconds: { type: "string", default: "2" },
       python: { type: "string", default: "python3" },
       device: { type: "string", default: "auto" },
-      only: { type: "string", default: "torch,jax,dinoq" },
+      only: { type: "string" },
       json: { type: "string" },
       help: { type: "boolean", default: false },
     },
   });
   if (values.help) return console.log(HELP);
-  const shapes = parseShapes(values.shapes);
-  const rounds = wholeNumber("rounds", values.rounds);
-  const seconds = positiveNumber("seconds", values.seconds);
-  const { python, device } = values;
-  const known: Record<string, () => Promise<Found>> = {
-    torch: () => startPeer(python, "torch_updates.py", [device]),
-    jax: () => startPeer(python, "jax_updates.py", [device]),
-    dinoq: async () => ({ contestant: await dinoq() }),
-  };
-
   warnWhenBusy();
-  const contestants: Contestant[] = [];
-  for (const name of values.only.split(",")) {
-    if (!(name in known)) {
-      throw new RangeError(`--only wants some of ${Object.keys(known).join(", ")}, got "${name}"`);
-    }
-    const found = await known[name]();
-    if ("missing" in found) console.error(`left out ${name}: ${found.missing}`);
-    else contestants.push(found.contestant);
-  }
-
-  const measured = new Map<string, number[]>();
-  const key = (shape: Shape, { name }: Contestant) => `${shape.name}, ${name}`;
-  try {
-    for (let round = 1; round <= rounds; round++) {
-      for (const shape of shapes) {
-        for (const contestant of contestants) {
-          const perSecond = await contestant.measure({ ...shape, rows: ROWS, seconds });
-          const all = measured.get(key(shape, contestant)) ?? [];
-          measured.set(key(shape, contestant), [...all, perSecond]);
-          console.error(
-            `round ${round}/${rounds}, ${shape.name}, ${contestant.name}: ${rate(perSecond)} /s`,
-          );
-        }
-      }
-    }
-  } finally {
-    for (const contestant of contestants) await contestant.close();
-  }
-
-  const middle = (shape: Shape, contestant: Contestant) =>
-    median(measured.get(key(shape, contestant)) ?? []);
-  const ours = contestants.find(({ name }) => name === "DinoQ");
-  const peers = contestants.filter((each) => each !== ours);
-  const compared = ours ? peers : [];
-  console.log(`updates per second, median of ${rounds} rounds of ${seconds} s`);
-  for (const { name, description } of contestants) console.log(`- ${name}: ${description}`);
-  console.log();
-  console.log(markdownTable(
-    [
-      "network, batch",
-      ...contestants.map(({ name }) => name),
-      ...compared.map(({ name }) => `DinoQ ÷ ${name}`),
-    ],
-    shapes.map((shape) => [
-      shape.name,
-      ...contestants.map((contestant) => rate(middle(shape, contestant))),
-      ...compared.map((peer) => ratio(middle(shape, ours!) / middle(shape, peer))),
-    ]),
-  ));
+  const outcome = await timeUpdates({
+    python: values.python,
+    device: values.device,
+    rounds: wholeNumber("rounds", values.rounds),
+    seconds: positiveNumber("seconds", values.seconds),
+    only: values.only?.split(","),
+  }, values.shapes);
+  console.log(outcomeText(outcome));
   if (values.json !== undefined) {
-    const record = {
-      command: typedCommand("updates.ts"),
-      commit: await commit(),
-      rounds,
-      seconds,
-      contestants: contestants.map(({ name, description }) => ({ name, description })),
-      results: shapes.map((shape) => ({
-        sizes: shape.sizes,
-        batch: shape.batch,
-        updatesPerSecond: Object.fromEntries(
-          contestants.map((each) => [each.name, measured.get(key(shape, each))]),
-        ),
-      })),
-    };
+    const record = { command: typedCommand("updates.ts"), commit: await commit(), ...outcome };
     await Deno.writeTextFile(values.json, JSON.stringify(record, null, 2) + "\n");
   }
 }

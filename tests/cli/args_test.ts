@@ -90,7 +90,7 @@ Deno.test("args: the program's own flags", () => {
   const args = parse(
     "--steps 1e5 --episodes 30 --eval-episodes 7 --check-every none --check-episodes 3 " +
       "--stop-at none --save a --save-every 2_000 --no-save-replay --load b --plot c --csv d --json " +
-      "--test --train --no-log-episodes --help",
+      "--test --train --no-log-episodes --profile --help",
   );
   const { preset: _, presets: ____, overrides: __, config: ___, ...own } = args;
   assert.deepEqual(own, {
@@ -110,6 +110,7 @@ Deno.test("args: the program's own flags", () => {
     test: true,
     train: true,
     logEpisodes: false,
+    profile: true,
     help: true,
   });
   assert.equal(parse("-h").help, true);
@@ -288,4 +289,21 @@ Deno.test("args: a program's own flags, and episodes after training", () => {
   assert.equal(read("--eval-episodes", "3").evalEpisodes, 3);
   // The program has taken its switches out before.
   assert.throws(() => read("--mirorred"), /did you mean "--mirrored"/);
+});
+
+Deno.test("args: environments on the GPU, where there are such", () => {
+  assert.equal(parse("--gpu-envs 16").gpuEnvs, 16);
+  assert.equal(parse("--gpuEnvs none").gpuEnvs, null);
+  const refused = (line: string, program: Program, message: RegExp) =>
+    assert.throws(() => parseArguments(line.split(" "), program), { name: "UsageError", message });
+  refused("--gpu-envs 16 --num-envs 2", PROGRAM, /^--num-envs and --gpu-envs: one of them only$/);
+  refused("--gpu-envs 0", PROGRAM, /^--gpu-envs must be/);
+  const { default: preset } = PROGRAM.presets;
+  const lake = { ...PROGRAM, presets: { default: { ...preset, env: "FrozenLake-v1" } } };
+  refused(
+    "--gpu-envs 16",
+    lake,
+    /^--gpu-envs: FrozenLake-v1 does not run on the GPU; there are CartPole-v0, .*Breakout/,
+  );
+  assert.doesNotThrow(() => parseArguments(["--gpu-envs", "none"], lake));
 });

@@ -51,6 +51,39 @@ Deno.test("cartpole: runs without any permission, and prints JSON alone on stand
   assert.ok(stderr.includes("DQN on CartPole-v1, preset default: 300 steps"));
 });
 
+Deno.test("cartpole: environments on the GPU, saved and gone on from, evaluated there and here", async () => {
+  const folder = await Deno.makeTempDir();
+  const allow = [`--allow-read=${folder}`, `--allow-write=${folder}`];
+  const file = `${folder}/agent.safetensors`;
+  const common = ["--preset", "gpu", "--check-every", "256", "--check-episodes", "4"];
+  try {
+    const part = (...args: string[]) => cartpole(allow, [...common, "--json", ...args]);
+    const files = ["--save", file, "--csv", `${folder}/e.csv`, "--plot", `${folder}/e.svg`];
+    const first = await part("--steps", "1280", "--eval-episodes", "8", ...files);
+    assert.equal(first.code, 0, first.stderr);
+    assert.match(first.stderr, /^64 environments on the GPU, in lockstep$/m);
+    assert.match(first.stderr, /^evaluation at step 1,280: mean /m);
+    const { preset, steps, updates, episodes, evaluation } = JSON.parse(first.stdout);
+    assert.deepEqual([preset, steps, evaluation.episodes], ["gpu", 1280, 8]);
+    assert.ok(updates > 0 && episodes > 0);
+    const rows = (await Deno.readTextFile(`${folder}/e.csv`)).trimEnd().split("\n");
+    assert.equal(rows.length, 1 + episodes);
+    const more = await part("--steps", "1408", "--eval-episodes", "4", "--load", file);
+    assert.equal(more.code, 0, more.stderr);
+    const gone = JSON.parse(more.stdout);
+    assert.deepEqual([gone.steps, gone.updates], [1408, updates + 8]);
+    for (const where of [["--gpu-envs", "4"], ["--num-envs", "1"]]) {
+      const line = ["--load", file, "--play", "--eval-episodes", "4", "--json", ...where];
+      const played = await cartpole(allow, line);
+      assert.equal(played.code, 0, played.stderr);
+      assert.equal(JSON.parse(played.stdout).evaluation.episodes, 4);
+      assert.equal(/on the GPU, in lockstep/.test(played.stderr), where[0] === "--gpu-envs");
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("cartpole: help and mistakes need no GPU", async () => {
   const help = await cartpole([], ["--help", "--preset", "joyrl"]);
   assert.equal(help.code, 0);

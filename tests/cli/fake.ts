@@ -9,8 +9,10 @@ import type { OpenStage } from "../../src/cli/stage.ts";
 import { Screen, type Terminal } from "../../src/cli/terminal.ts";
 import { resolveConfig } from "../../src/dqn/config.ts";
 import type { Preset } from "../../src/dqn/presets/preset.ts";
+import { GpuEnv } from "../../src/envs/gpu/gpu_env.ts";
 import { make } from "../../src/envs/registry.ts";
 import type { AdapterKind } from "../../src/gpu/gpu.ts";
+import type { ProfileRow } from "../../src/gpu/program.ts";
 
 /** A terminal that keeps what is written. */
 export class FakeTerminal implements Terminal {
@@ -86,6 +88,8 @@ export interface Script {
   readonly adapter?: AdapterKind;
   /** Whether training takes so long that other work gets its turns. */
   readonly isSlow?: boolean;
+  /** Where an update's time goes, or why that can't be said; an adapter without timestamps when left out. */
+  readonly profile?: readonly ProfileRow[] | Error;
   /** Rows from which on a replay buffer does not fit. */
   readonly mostRows?: number;
 }
@@ -149,7 +153,10 @@ export class FakeWorld {
         return Promise.resolve(this.#script.adapter ?? "gpu");
       },
       create: (env, config) => {
-        this.calls.push(Array.isArray(env) ? `create in ${env.length}` : "create");
+        const several = Array.isArray(env) ? env.length : String(env);
+        this.calls.push(
+          env instanceof GpuEnv || Array.isArray(env) ? `create in ${several}` : "create",
+        );
         const resolved = resolveConfig(config);
         if (resolved.bufferSize > (this.#script.mostRows ?? Infinity)) {
           return Promise.reject(new RangeError(`no memory for ${resolved.bufferSize} rows`));
@@ -168,8 +175,9 @@ export class FakeWorld {
         return Promise.resolve(this.#agent({ ...behind }, resolveConfig({ seed: 9 })));
       },
       evaluate: async (_agent, env, { episodes = 0, seed, deterministic, signal, onEpisode }) => {
-        await env.reset({ seed });
-        const how = deterministic === false ? " exploring" : "";
+        if (!(env instanceof GpuEnv)) await env.reset({ seed });
+        const place = env instanceof GpuEnv ? ` in ${env}` : "";
+        const how = (deterministic === false ? " exploring" : "") + place;
         this.calls.push(`evaluate ${episodes} from ${seed}${how}`);
         const returns: number[] = [];
         for (let index = 0; index < episodes; index++) {
@@ -215,6 +223,11 @@ export class FakeWorld {
         return script.broken?.includes(String(target))
           ? Promise.reject(new Error(`cannot write "${target}": the disk is full`))
           : Promise.resolve();
+      },
+      profile() {
+        calls.push("profile");
+        const { profile = [] } = script;
+        return profile instanceof Error ? Promise.reject(profile) : Promise.resolve([...profile]);
       },
       close: () => void calls.push("close"),
       async learn(

@@ -19,6 +19,19 @@ Deno.test("help: every flag is explained", () => {
   assert.ok(plain.includes("Without file flags no permission is needed; with them, --allow-read"));
 });
 
+Deno.test("help: a preset with environments on the GPU has none on the host", () => {
+  const defaults = (gpuEnvs?: number) => {
+    const presets = { default: { ...PRESETS.default, numEnvs: 3, gpuEnvs } };
+    const text = helpText(PROGRAM, { presets, preset: "default" }, 100).replaceAll(/\s+/g, " ");
+    return [
+      /--num-envs N [^[]*(\[.*?\])/.exec(text)?.[1],
+      /--gpu-envs N\|none [^[]*(\[.*?\])/.exec(text)?.[1],
+    ];
+  };
+  assert.deepEqual(defaults(16), ["[none]", "[16]"]);
+  assert.deepEqual(defaults(), ["[3]", "[none]"]);
+});
+
 Deno.test("help: a program of games lists them, its own flags and what it needs", () => {
   const program: Program = {
     ...PROGRAM,

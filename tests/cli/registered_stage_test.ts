@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import type { SingleEnv } from "../../src/agent/feed.ts";
 import { registeredStage } from "../../src/cli/registered_stage.ts";
 import { spacesOf } from "../../src/cli/stage.ts";
+import { makeGpu } from "../../src/envs/gpu/make_gpu.ts";
 import { make } from "../../src/envs/registry.ts";
 import { makeVec } from "../../src/envs/vector/make_vec.ts";
 
@@ -39,4 +40,20 @@ Deno.test("stage: the spaces of an environment, alone or one of many", () => {
   assert.equal(spacesOf(env).actionSpace, env.actionSpace);
   const vector = makeVec("CartPole-v1", 2) as unknown as Parameters<typeof spacesOf>[0];
   assert.ok(spacesOf(vector).observationSpace.equals(env.observationSpace));
+  const gpu = makeGpu("CartPole-v1", 2);
+  assert.ok(spacesOf(gpu).observationSpace.equals(env.observationSpace));
+});
+
+Deno.test("registered stage: on the GPU, where evaluations share their environments and pictures are drawn here", async () => {
+  const request = { env: "CartPole-v0", numEnvs: 16, isOnGpu: true };
+  await using stage = registeredStage(request);
+  assert.equal(stage.maxEpisodeSteps, 200);
+  assert.equal(String(await stage.lanes()), "<GpuEnv<CartPole-v0>, 16>");
+  const judge = await stage.judges(50);
+  assert.equal(String(judge), "<GpuEnv<CartPole-v0>, 50>");
+  assert.equal(await stage.judges(100), judge);
+  assert.equal(String((await stage.film()).env), "<Filmed<TimeLimit<CartPole<CartPole-v0>>>>");
+  assert.deepEqual(stage.notes?.(), ["16 environments on the GPU, in lockstep"]);
+  await using many = registeredStage(request);
+  assert.equal(String(await many.judges(10_000)), "<GpuEnv<CartPole-v0>, 256>");
 });

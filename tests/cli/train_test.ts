@@ -218,6 +218,31 @@ Deno.test("train: several environments side by side, by the preset or by a flag"
   }
 });
 
+Deno.test("train: environments on the GPU, by the preset or by a flag, and evaluations too", async () => {
+  const preset = { ...PRESETS.default, gpuEnvs: 3 };
+  const lines: [line: string, create: string, test: string][] = [
+    ["", "create in <GpuEnv<CartPole-v1>, 3>", " in <GpuEnv<CartPole-v1>, 5>"],
+    ["--gpu-envs 7", "create in <GpuEnv<CartPole-v1>, 7>", " in <GpuEnv<CartPole-v1>, 5>"],
+    ["--num-envs 2", "create in 2", ""],
+    ["--gpu-envs none", "create", ""],
+  ];
+  for (const [line, create, place] of lines) {
+    const world = new FakeWorld();
+    const args = parseArguments(line.split(" ").filter(Boolean), PROGRAM);
+    await train(args, preset, world.around());
+    assert.equal(world.calls[1], create, line);
+    assert.ok(world.calls.includes(`evaluate 100 from 2000000000${place}`), world.calls.join());
+    assert.equal(/ environments on the GPU, in lockstep\n/.test(world.out.text), place !== "");
+  }
+});
+
+Deno.test("train: a loaded agent plays on the GPU", async () => {
+  const { code, world, text } = await run("--gpu-envs 4 --load a.st --play --eval-episodes 2");
+  assert.equal(code, 0, text);
+  assert.ok(world.calls.includes("evaluate 2 from 2000009000 in <GpuEnv<CartPole-v1>, 2>"), text);
+  assert.ok(world.calls.includes("load without environments"));
+});
+
 Deno.test("train: an animation of an episode after training", async () => {
   const { code, world, text } = await run("--gif e.gif --eval-episodes 2");
   assert.equal(code, 0, text);

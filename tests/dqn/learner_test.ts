@@ -323,7 +323,7 @@ Deno.test("learner: a profile names the steps, and counts its updates", async ()
   const rows = await learner.profile(settings(), 7);
   assert.equal(learner.updates, 7);
   const labels = rows.map(({ label }) => label);
-  for (const label of ["gather", "forward 0", "TD error", "weight gradient", "optimize"]) {
+  for (const label of ["batch", "weight gradient", "optimize"]) {
     assert(labels.includes(label), `${label} among ${labels}`);
   }
   assert(!labels.includes("sync target"), "which was not due");

@@ -35,6 +35,7 @@ const CONFIGS: readonly DQNConfig[] = [
   { optimizer: "rmsprop", rmspropCentered: true },
   { optimizer: "adagrad" },
   { optimizer: "sgd" },
+  { maxGradNorm: null },
   { sampling: "sequential" },
   { replacement: false },
   {

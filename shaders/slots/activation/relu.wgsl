@@ -7,3 +7,8 @@ fn activate(x: vec4f) -> vec4f {
 fn slope(x: vec4f) -> vec4f {
   return select(vec4f(), vec4f(1.0), x > vec4f());
 }
+
+// The slope where f(x) is y.
+fn slopeOf(y: vec4f) -> vec4f {
+  return select(vec4f(), vec4f(1.0), y > vec4f());
+}

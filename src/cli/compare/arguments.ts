@@ -10,6 +10,7 @@ import type { DQNConfig } from "../../dqn/config.ts";
 import { suggestion } from "../../nearest.ts";
 import { type Arguments, UsageError } from "../args.ts";
 import { findFlag, FLAGS, isSwitch, SPECIAL_FLAGS, spellings } from "../flags.ts";
+import { placesOf } from "../places.ts";
 import { pathsOf, type Settings } from "./record.ts";
 import type { RunPlan } from "./run.ts";
 import type { CurveKind, Statistic } from "./summary.ts";
@@ -36,6 +37,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   test: "every run is tested after training",
   train: "every run is trained",
   play: "every run is tested after training",
+  profile: "runs side by side slow each other down: profile one by examples/train.ts",
   logEpisodes: "runs side by side have no place for it",
   saveEvery: "runs keep where they are in --out by themselves",
   saveReplay: "runs that are stopped go on exactly",
@@ -276,7 +278,7 @@ export function parseComparison(
     settings: {
       env: preset.env,
       preset: first.preset,
-      numEnvs: first.numEnvs ?? preset.numEnvs ?? 1,
+      ...placesOf(first, preset),
       steps,
       every,
       checkEpisodes: first.checkEpisodes ?? CHECK_EPISODES,

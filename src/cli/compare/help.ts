@@ -18,6 +18,7 @@ const OWN: readonly (readonly [term: string, text: string])[] = [
   ["--steps N", "environment steps of each run [the preset's]"],
   ["--preset NAME", "options that all start from [the environment's first]"],
   ["--num-envs N", "environments side by side in each run [the preset's, or 1]"],
+  ["--gpu-envs N", "environments on the GPU instead, so many at once [the preset's, or none]"],
   ["--jobs N", "runs side by side, each a process of its own [half of the cores, or 2]"],
   ["--out FOLDER", "where runs, curves and the table go [compare/ID]"],
   ["--check-every N", "steps between points of the curves [a 25th of --steps]"],

@@ -125,7 +125,7 @@ export function tableLines({ summaries, threshold }: Results): string[] {
 /** The table as a Markdown page, with where its numbers are from. */
 export function page(results: Results): string {
   const { settings, threshold, command, commit, runs, seeds } = results;
-  const { env, preset, steps, every, checkEpisodes, testEpisodes, numEnvs } = settings;
+  const { env, preset, steps, every, checkEpisodes, testEpisodes, numEnvs, isOnGpu } = settings;
   const records = [...runs.values()].flat();
   const adapters = [...new Set(records.map(({ adapter }) => adapter))];
   const asked = runs.size * seeds;
@@ -150,7 +150,9 @@ export function page(results: Results): string {
     "Updates/s: the median seed's while training, with as many runs side by side as the command says.",
     "",
     `- command: \`${command}\``,
-    `- preset ${preset}, ${whole(steps)} steps${numEnvs > 1 ? `, ${numEnvs} environments` : ""}`,
+    `- preset ${preset}, ${whole(steps)} steps${
+      numEnvs > 1 || isOnGpu ? `, ${numEnvs} environments${isOnGpu ? " on the GPU" : ""}` : ""
+    }`,
     ...(commit === undefined ? [] : [`- commit: ${commit}`]),
     `- adapter: ${adapters.join("; ")}; Deno ${Deno.version.deno}`,
   );

@@ -31,6 +31,8 @@ export interface Settings {
   readonly env: string;
   readonly preset: string;
   readonly numEnvs: number;
+  /** Whether they are on the GPU; they are not when left out. */
+  readonly isOnGpu?: boolean;
   readonly steps: number;
   /** Steps between points of the curve. */
   readonly every: number;

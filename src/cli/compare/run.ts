@@ -7,12 +7,12 @@
 
 import type { DQN } from "../../agent/dqn.ts";
 import type { EvaluateOptions, Evaluation, Policy } from "../../agent/evaluation.ts";
-import type { AgentEnv, ParallelEnv, SingleEnv } from "../../agent/feed.ts";
+import type { AgentEnv } from "../../agent/feed.ts";
 import type { DQNConfig } from "../../dqn/config.ts";
 import { readBytes, writeBytes, writeText } from "../../io/fs.ts";
 import { decodeSafetensors, encodeSafetensors } from "../../io/safetensors.ts";
 import { checkSeed, testSeed } from "../run.ts";
-import type { OpenStage, Stage } from "../stage.ts";
+import type { JudgeEnv, OpenStage, Stage } from "../stage.ts";
 import {
   configRecord,
   type CurvePoint,
@@ -49,7 +49,7 @@ export interface RunLibrary {
   load(path: string, env: AgentEnv, overrides: DQNConfig): Promise<Learner>;
   evaluate(
     agent: Policy,
-    env: SingleEnv | ParallelEnv,
+    env: JudgeEnv,
     options: EvaluateOptions,
   ): Promise<Evaluation>;
 }
@@ -146,8 +146,9 @@ export async function makeRun(
   tell: (event: RunEvent) => void,
 ): Promise<RunRecord | undefined> {
   const { algorithm, seed, settings, paths, testsExploring, python } = plan;
-  const { env, numEnvs } = settings;
-  await using stage = library.open({ env, numEnvs, ...python !== undefined && { python } });
+  const { env, numEnvs, isOnGpu } = settings;
+  const places = { numEnvs, ...isOnGpu && { isOnGpu } };
+  await using stage = library.open({ env, ...places, ...python !== undefined && { python } });
   const agent = await openAgent(plan, stage, library, tell);
   try {
     const draft = await readDraft(paths.partial, agent.steps);

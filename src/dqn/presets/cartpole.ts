@@ -36,6 +36,31 @@ export const CARTPOLE_PRESETS: Readonly<Record<string, Preset>> = {
     // 499, not the task's threshold of 475: a network at its edge in 50 episodes may miss it in the next 100.
     evaluation: { every: 512, episodes: 50, stopAt: 499 },
   },
+  gpu: {
+    description: "environments on the GPU too, tuned for the fewest updates until it is solved",
+    source: "DinoQ",
+    env: "CartPole-v1",
+    gpuEnvs: 64,
+    config: {
+      learningRate: 4e-3,
+      batchSize: 128,
+      bufferSize: 50_000,
+      learningStarts: 1_000,
+      gamma: 0.99,
+      // A step of all lanes, then 4 updates: steps cost next to nothing here, and fresh ones save updates.
+      trainFreq: 64,
+      gradientSteps: 4,
+      targetUpdateInterval: { every: 64, unit: "update" },
+      explorationFraction: 0.06,
+      explorationFinalEps: 0.04,
+      hiddenLayers: [64, 64],
+      doubleQ: true,
+      nSteps: 5,
+    },
+    length: { steps: 100_000 },
+    // 490, not the task's threshold of 475: as in the preset above.
+    evaluation: { every: 4_096, episodes: 50, stopAt: 490 },
+  },
   zoo: ZOO_CARTPOLE,
   "zoo-qr": ZOO_QR_CARTPOLE,
   cleanrl: CLEANRL,

@@ -30,6 +30,8 @@ export interface Preset {
   readonly env: string;
   /** Environments side by side; one when left out. */
   readonly numEnvs?: number;
+  /** Environments on the GPU, so many at once and in lockstep, in place of those. */
+  readonly gpuEnvs?: number;
   /** The learner's options; what is not named has its default. */
   readonly config: DQNConfig;
   /** How long to train. */

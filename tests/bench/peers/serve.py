@@ -1,9 +1,11 @@
-"""The talk between tests/bench/updates.ts and a peer: lines of JSON on stdin and stdout.
+"""The talk between the benchmarks and a peer: lines of JSON on stdin and stdout.
 
-A peer first says what it is, or what to install. Then each request names a network's sizes, a
-batch, the replay buffer's rows and how many seconds to take; the answer is in updates per second. A
-peer stays alive between requests, so its imports and compilations are not timed, and idle while
-another is timed.
+A peer first says what it is, or what to install, or why it has no place on this machine. Then each
+request is an object, and so is each answer. A peer stays alive between requests, so its imports and
+compilations are not timed, and idle while another is timed.
+
+For updates.ts a request names a network's sizes, a batch, the replay buffer's rows and how many
+seconds to take; the answer is in updates per second.
 """
 
 import json
@@ -24,25 +26,37 @@ def missing(install):
     sys.exit(0)
 
 
-def measure(run, seconds):
-    """Updates per second, over at least so many seconds."""
-    updates, started = 0, time.perf_counter()
+def unavailable(reason):
+    """Says why this machine is not the place for it, and ends the peer."""
+    say({"unavailable": reason})
+    sys.exit(0)
+
+
+def answer(name, version, device, reply):
+    """Says what it is; then answers each request with what reply(request) returns."""
+    say({"name": name, "version": version, "device": device})
+    for line in sys.stdin:
+        say(reply(json.loads(line)))
+
+
+def rate(run, count, seconds):
+    """How many a second, over at least so many seconds; each call of run makes count of them."""
+    done, started = 0, time.perf_counter()
     while True:
         run()
-        updates += CHUNK
+        done += count
         passed = time.perf_counter() - started
         if passed >= seconds:
-            return updates / passed
+            return done / passed
 
 
 def serve(name, version, device, build):
     """Answers requests. build(sizes, batch, rows) returns ways to do it, each a function that makes
     CHUNK updates and waits for them. The ways share a measurement's time; the fastest counts.
     """
-    say({"name": name, "version": version, "device": device})
     built = {}
-    for line in sys.stdin:
-        request = json.loads(line)
+
+    def reply(request):
         sizes, batch, rows = request["sizes"], request["batch"], request["rows"]
         key = (tuple(sizes), batch, rows)
         if key not in built:
@@ -50,4 +64,6 @@ def serve(name, version, device, build):
             for way in built[key]:
                 way()
         seconds = request["seconds"] / len(built[key])
-        say({"updatesPerSecond": max(measure(way, seconds) for way in built[key])})
+        return {"updatesPerSecond": max(rate(way, CHUNK, seconds) for way in built[key])}
+
+    answer(name, version, device, reply)

@@ -90,6 +90,13 @@ Deno.test("compare arguments: flags of its own, and flags for all runs", () => {
   assert.deepEqual(comparison.contenders.map(({ config }) => config.target), ["max", "sarsa"]);
 });
 
+Deno.test("compare arguments: environments on the GPU are a setting of all runs", () => {
+  const { numEnvs, isOnGpu } = parse("dqn --gpu-envs 16").settings;
+  assert.deepEqual([numEnvs, isOnGpu], [16, true]);
+  // Runs that were made before there was a choice stay comparable.
+  assert.ok(!("isOnGpu" in parse("dqn --gpu-envs none").settings));
+});
+
 Deno.test("compare arguments: runs go seed by seed, each with its seed and files", () => {
   const runs = runsOf(parse("dqn double --seeds 4,6 --out here/"));
   assert.deepEqual(runs.map(({ algorithm, seed, config }) => [algorithm, seed, config.seed]), [
@@ -149,7 +156,7 @@ Deno.test("compare arguments: what is wrong is refused, with what is wanted", ()
 Deno.test("compare arguments: flags that make no sense side by side say what to do instead", () => {
   const flags = [
     ...["seed 1", "episodes 3", "stop-at 1", "save a", "save-every 3", "load a", "plot a", "csv a"],
-    ...["pretrained a", "play", "train", "no-save-replay"],
+    ...["pretrained a", "play", "train", "no-save-replay", "profile"],
   ];
   for (const flag of flags) {
     assertRefused(

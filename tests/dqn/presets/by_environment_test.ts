@@ -27,7 +27,7 @@ Deno.test("presets: each environment's own, and the defaults for others", () => 
   const families = ["zoo", "zoo-qr", "dopamine-rainbow", "dopamine-c51", "dopamine-iqn"];
   assert.deepEqual(
     Object.keys(presetsFor("CartPole-v1")).sort(),
-    ["default", "cleanrl", "cleanrl-c51", "notes", "small", ...families].sort(),
+    ["default", "gpu", "cleanrl", "cleanrl-c51", "notes", "small", ...families].sort(),
   );
   assert.equal(Object.keys(presetsFor("CartPole-v1"))[0], "default");
   assert.deepEqual(Object.keys(presetsFor("Acrobot-v1")).sort(), [...families, "small"].sort());

@@ -21,7 +21,7 @@ const PAGES = Object.values<string>(
 const CHECKS: readonly Check[] = [
   { name: "fmt", args: ["fmt", "--check"], remedy: "run `deno fmt`" },
   { name: "lint", args: ["lint"] },
-  { name: "types", args: ["check"] },
+  { name: "types", args: ["check", "--doc"] },
   { name: "doc", args: ["doc", "--lint", "mod.ts", ...PAGES] },
   // Types that the registry could not write out would only show at the real publish.
   { name: "publish", args: ["publish", "--dry-run", "--allow-dirty"] },

@@ -28,7 +28,8 @@
  * deno run examples/train.ts --env CartPole-v1 --algorithm c51 --seed 1
  * ```
  *
- * Results: docs/results/algorithms.md
+ * Result: CartPole-v1, preset small, five seeds: 436.0 ± 143.1 after 50,000 steps, the best network
+ * on the way 500.0. More: docs/results/algorithms.md
  *
  * @module
  */

@@ -24,7 +24,8 @@
  * deno run examples/train.ts --env CartPole-v1 --algorithm double --seed 1
  * ```
  *
- * Results: docs/results/algorithms.md
+ * Result: CartPole-v1, preset small, five seeds: 290.4 ± 147.4 after 50,000 steps, the best network
+ * on the way 465.6. More: docs/results/algorithms.md
  *
  * @module
  */

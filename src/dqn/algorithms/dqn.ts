@@ -25,7 +25,10 @@
  * ```
  *
  * `--algorithm dqn` switches off every part that a preset may have on; so do the others, but for their
- * own. Results: docs/results/algorithms.md
+ * own.
+ *
+ * Result: CartPole-v1, preset small, five seeds: 188.0 ± 184.7 after 50,000 steps, the best
+ * network on the way 455.1. More: docs/results/algorithms.md
  *
  * @module
  */

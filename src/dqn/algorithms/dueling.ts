@@ -21,7 +21,8 @@
  * deno run examples/train.ts --env CartPole-v1 --algorithm dueling --seed 1
  * ```
  *
- * Results: docs/results/algorithms.md
+ * Result: CartPole-v1, preset small, five seeds: 243.0 ± 114.8 after 50,000 steps, the best network
+ * on the way 438.9. More: docs/results/algorithms.md
  *
  * @module
  */

@@ -27,7 +27,8 @@
  * deno run examples/train.ts --env CartPole-v1 --algorithm iqn --seed 1
  * ```
  *
- * Results: docs/results/algorithms.md
+ * Result: CartPole-v1, preset small, five seeds: 458.8 ± 92.2 after 50,000 steps, the best network
+ * on the way 500.0. More: docs/results/algorithms.md
  *
  * @module
  */

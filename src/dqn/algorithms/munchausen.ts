@@ -25,7 +25,8 @@
  * deno run examples/train.ts --env CartPole-v1 --algorithm munchausen --seed 1
  * ```
  *
- * Results: docs/results/algorithms.md
+ * Result: CartPole-v1, preset small, five seeds: 337.4 ± 161.3 after 50,000 steps, the best network
+ * on the way 499.1. More: docs/results/algorithms.md
  *
  * @module
  */

@@ -28,7 +28,8 @@
  * deno run examples/train.ts --env CartPole-v1 --algorithm noisy --seed 1
  * ```
  *
- * Results: docs/results/algorithms.md
+ * Result: CartPole-v1, preset small, five seeds: 223.0 ± 162.9 after 50,000 steps, the best network
+ * on the way 499.4. More: docs/results/algorithms.md
  *
  * @module
  */

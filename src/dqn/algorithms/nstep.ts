@@ -25,7 +25,10 @@
  * deno run examples/train.ts --env CartPole-v1 --algorithm nstep --seed 1
  * ```
  *
- * `--n-steps 5` sums five. Results: docs/results/algorithms.md
+ * `--n-steps 5` sums five.
+ *
+ * Result: CartPole-v1, preset small, five seeds: 437.8 ± 121.8 after 50,000 steps, the best
+ * network on the way 499.6. More: docs/results/algorithms.md
  *
  * @module
  */

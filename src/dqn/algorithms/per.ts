@@ -31,7 +31,8 @@
  * deno run examples/train.ts --env CartPole-v1 --algorithm per --seed 1
  * ```
  *
- * Results: docs/results/algorithms.md
+ * Result: CartPole-v1, preset small, five seeds: 367.2 ± 133.9 after 50,000 steps, the best network
+ * on the way 500.0. More: docs/results/algorithms.md
  *
  * @module
  */

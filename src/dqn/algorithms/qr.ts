@@ -24,7 +24,8 @@
  * deno run examples/train.ts --env CartPole-v1 --algorithm qr --seed 1
  * ```
  *
- * Results: docs/results/algorithms.md
+ * Result: CartPole-v1, preset small, five seeds: 424.3 ± 169.2 after 50,000 steps, the best network
+ * on the way 500.0. More: docs/results/algorithms.md
  *
  * @module
  */

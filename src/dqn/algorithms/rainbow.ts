@@ -27,7 +27,8 @@
  * deno run examples/train.ts --env CartPole-v1 --algorithm rainbow --seed 1
  * ```
  *
- * Results: docs/results/algorithms.md
+ * Result: CartPole-v1, preset small, five seeds: 456.3 ± 40.2 after 50,000 steps, the best network
+ * on the way 452.5. More: docs/results/algorithms.md
  *
  * @module
  */

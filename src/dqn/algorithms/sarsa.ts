@@ -23,7 +23,8 @@
  * deno run examples/train.ts --env CartPole-v1 --algorithm sarsa --seed 1
  * ```
  *
- * Results: docs/results/algorithms.md
+ * Result: CartPole-v1, preset small, five seeds: 498.9 ± 2.6 after 50,000 steps, the best network
+ * on the way 499.8. More: docs/results/algorithms.md
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Where an update's time goes, as a table by kernel.
+ * Where an update's time goes, and a step's of environments on the GPU, as tables by kernel.
  *
  * @module
  */
@@ -56,8 +56,17 @@ export async function printProfile(run: Run): Promise<void> {
     }
     // On no terminal lines may be as long as they are.
     const columns = screen.isTerminal ? screen.columns : Infinity;
-    screen.line("where an update's time goes, by kernel");
-    for (const line of profileTable(rows, columns)) screen.line(line);
+    // With environments on the GPU a step of them is a program of its own, whose shares add up to 1 too.
+    const isStep = ({ label }: ProfileRow) => label.startsWith("step: ");
+    const parts = [
+      ["an update's", rows.filter((row) => !isStep(row))],
+      ["a step's", rows.filter(isStep)],
+    ] as const;
+    for (const [whose, own] of parts) {
+      if (own.length === 0) continue;
+      screen.line(`where ${whose} time goes, by kernel`);
+      for (const line of profileTable(own, columns)) screen.line(line);
+    }
     screen.line(
       "shares mean something, sums do not: a kernel is timed in a pass of its own, which",
     );

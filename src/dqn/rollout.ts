@@ -150,7 +150,9 @@ export class Rollout {
       ...ring.weightSteps(),
     ];
     const what = `the environment ${source.name}`;
-    const program = await Program.build(gpu, what, steps, state.table).catch((error) => {
+    // In profiles they stand beside those of an update.
+    const labelled = steps.map((step) => ({ ...step, label: `step: ${step.label}` }));
+    const program = await Program.build(gpu, what, labelled, state.table).catch((error) => {
       // The linker knows nothing of environments.
       const isTold = error instanceof RangeError || error.message.startsWith(what);
       throw isTold ? error : new Error(`${what}: ${error.message}`, { cause: error });
@@ -295,7 +297,7 @@ function planActing(
   return {
     workspace,
     values,
-    steps: steps.map((step) => ({ ...step, label: `act: ${step.label}` })),
+    steps,
   };
 }
 
@@ -321,7 +323,7 @@ function stepEnvironments(
   const workgroup = WORKGROUP[gpu.kind];
   const { ACTIONS, BATCH } = outputExtents(workspace);
   return {
-    label: "step environments",
+    label: "environments",
     kernel: {
       kernel: "kernels/rollout",
       ...environmentSlot(source),

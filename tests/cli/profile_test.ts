@@ -57,6 +57,15 @@ Deno.test("profile: is printed when all else is done, with what its numbers mean
   assert.match(after, /shares mean something, sums do not/);
 });
 
+Deno.test("profile: a step of environments on the GPU has a table of its own", async () => {
+  const steps = [{ label: "step: environments", microseconds: 30, share: 1 }];
+  const { text } = await run("--profile", new FakeWorld({ profile: [...ROWS, ...steps] }));
+  const [, updates, own] = text.split(/where .* time goes, by kernel/);
+  assert.match(updates, /gather .* 20\.0 %/);
+  assert.doesNotMatch(updates, /environments/);
+  assert.match(own, /step: environments .* 100\.0 %/);
+});
+
 Deno.test("profile: without the flag none is made, nor after Ctrl-C", async () => {
   const quiet = await run("--eval-episodes 1", new FakeWorld({ profile: ROWS }));
   assert.ok(!quiet.calls.includes("profile"));

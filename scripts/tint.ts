@@ -44,7 +44,6 @@ const PICTURES: DQNConfig["network"] = [
 ];
 
 const CASES: readonly Case[] = [
-  { config: { hiddenLayers: [7, 3], maxGradNorm: null, dueling: true, sampling: "prioritized" } },
   ...CONFIGS.map((config) => ({ config })),
   { config: { network: PICTURES, frameStack: 4, noisy: true }, shape: [8, 6], bytes: true },
   {
@@ -65,11 +64,7 @@ let [passed, failed] = [0, 0];
 /** Does the work with a device of its own, and tells how it went. */
 async function attempt(name: string, work: (device: GPUDevice) => Promise<void>): Promise<void> {
   try {
-    const adapter = (await dawn.requestAdapter())!;
-    // As Gpu.open asks for it: with fewer buffers a stage the kernels of few dispatches would be left out.
-    const { maxStorageBuffersPerShaderStage } = adapter.limits;
-    const requiredLimits = { maxStorageBuffersPerShaderStage };
-    await work(await adapter.requestDevice({ requiredLimits }));
+    await work(await (await dawn.requestAdapter())!.requestDevice());
     passed++;
     console.log(`ok      ${name}`);
   } catch (error) {
@@ -112,6 +107,48 @@ for (const id of gpuEnvIds()) {
       agent.close();
     });
   }
+}
+
+/**
+ * A device that seems to allow more storage buffers a stage than the null backend does, which the update in
+ * few dispatches wants: modules are compiled as ever, and no pipeline is made of them.
+ */
+function wide(device: GPUDevice): GPUDevice {
+  const nothing = () => ({});
+  const instead: Record<string | symbol, unknown> = {
+    limits: { maxStorageBuffersPerShaderStage: 16 },
+    createBindGroup: nothing,
+    createBindGroupLayout: nothing,
+    createPipelineLayout: nothing,
+    createComputePipelineAsync: () => Promise.resolve({}),
+  };
+  const limits = new Proxy(device.limits, {
+    get: (own, name: keyof GPUSupportedLimits) =>
+      (instead.limits as Record<string, number>)[name] ?? own[name],
+  });
+  return new Proxy(device, {
+    get(own, name) {
+      if (name === "limits") return limits;
+      if (name in instead) return instead[name];
+      const value = own[name as keyof GPUDevice];
+      return typeof value === "function" ? value.bind(own) : value;
+    },
+  });
+}
+
+const SMALL: readonly DQNConfig[] = [
+  {},
+  { maxGradNorm: null, dueling: true, headLayers: [5], sampling: "prioritized", nSteps: 3 },
+  { target: "munchausen", activation: "gelu", loss: "mse", optimizer: "rmsprop" },
+  { target: "sarsa", activation: "tanh", maxGradNorm: null, optimizer: "adamw" },
+];
+for (const config of SMALL) {
+  await attempt(`${JSON.stringify(config)} in few dispatches`, async (device) => {
+    const agent = await DQN.create(makeGpu("CartPole-v1", 4), {
+      ...{ hiddenLayers: [7, 3], bufferSize: 1_000, ...config, device: wide(device) },
+    });
+    agent.close();
+  });
 }
 console.log(`tint: ${passed} passed, ${failed} failed`);
 // Dawn's threads would keep the process alive.

@@ -32,6 +32,7 @@ const GOALS: Record<string, Goal> = {
   cleanrl: { metric: "evaluation", threshold: 475 },
   notes: { metric: "average", threshold: 195 },
   joyrl: { metric: "evaluation", threshold: 190 },
+  gpu: { metric: "evaluation", threshold: 475 },
 };
 
 const HELP = `Runs a preset of examples/cartpole.ts over several seeds and prints a table.

@@ -5,6 +5,9 @@
 //
 // layers      [LAYERS]                       where each layer's numbers lie
 // parameters  [agents × ARENAS × ARENA4]     arenas; W is [OUT4·4 rows × IN4] vec4s, then b
+// onlineWeights, targetWeights               uniformWeights only, instead of parameters: its two arenas. A
+//                                            processor that plays GPU loads faster from uniforms; these are
+//                                            small, and are of one agent
 // activations [agents × …]                   each block, pass after pass; observations first
 // deltas      [agents × …]                   training only, pass 0: ∂loss/∂z; before, with keepsSlopes, f′ at z,
 //                                            where it does not follow from f(z)
@@ -14,6 +17,7 @@
 // to the invocations in turn. Sums run in the order of those kernels, whatever the tile.
 
 import constants::{COLUMNS4, GROUP_ROWS, LAYERS, NARROW_ROWS, PASSES, ROWS, TEAM};
+@if(uniformWeights) import constants::{ONLINE4, TARGET4};
 import package::lib::passes::{BATCH, choiceOf};
 import package::slots::activation::activate;
 @if(keepsSlopes) import package::slots::activation::slope;
@@ -44,8 +48,10 @@ const IS_LAST = 2u;
 // It has so few outputs that its tiles are narrow.
 const IS_NARROW = 4u;
 
-override ARENAS: u32 = 2u;
-override ARENA4: u32 = 0u;
+@if(!uniformWeights) override ARENAS: u32 = 2u;
+@if(!uniformWeights) override ARENA4: u32 = 0u;
+// Where the target's arena starts in its uniform, which starts where an offset may be.
+@if(uniformWeights) override TARGET_AT: u32 = 0u;
 // Which arena and which inputs a pass reads, four bits each.
 override ARENA_OF: u32 = 0u;
 override INPUT_OF: u32 = 0u;
@@ -53,7 +59,9 @@ override ACTIVATIONS_AGENT: u32 = 0u;
 @if(training) override DELTAS_AGENT: u32 = 0u;
 
 @group(0) @binding(1) var<uniform> layers: array<Layer, LAYERS>;
-@group(0) @binding(2) var<storage, read> parameters: array<vec4f>;
+@if(!uniformWeights) @group(0) @binding(2) var<storage, read> parameters: array<vec4f>;
+@if(uniformWeights) @group(0) @binding(2) var<uniform> onlineWeights: array<vec4f, ONLINE4>;
+@if(uniformWeights) @group(0) @binding(13) var<uniform> targetWeights: array<vec4f, TARGET4>;
 @group(0) @binding(3) var<storage, read_write> activations: array<vec4f>;
 @if(training) @group(0) @binding(4) var<storage, read_write> deltas: array<vec4f>;
 
@@ -61,6 +69,30 @@ override ACTIVATIONS_AGENT: u32 = 0u;
 fn wait() {
   @if(waits) {
     storageBarrier();
+  }
+}
+
+// Where an arena starts, for `weight`.
+fn arenaAt(agent: u32, arena: u32) -> u32 {
+  @if(uniformWeights) {
+    return select(TARGET_AT, 0u, arena == 0u);
+  }
+  @if(!uniformWeights) {
+    return (agent * ARENAS + arena) * ARENA4;
+  }
+}
+
+// A vec4 of an arena. Where arenas are bindings, callers know theirs when they are compiled: nothing is left
+// of the choice.
+fn weight(arena: u32, at: u32) -> vec4f {
+  @if(uniformWeights) {
+    if (arena == 0u) {
+      return onlineWeights[at];
+    }
+    return targetWeights[at];
+  }
+  @if(!uniformWeights) {
+    return parameters[at];
   }
 }
 
@@ -74,7 +106,19 @@ fn forwardRows(agent: u32, first: u32, member: u32) {
       for (var t = member; t < PASSES * tilesDown * layer.out4; t += TEAM) {
         let row = first + t / layer.out4 % tilesDown * NARROW_ROWS;
         if (row < BATCH) {
-          narrowTile(layer, agent, t / (tilesDown * layer.out4), row, t % layer.out4);
+          let pass_ = t / (tilesDown * layer.out4);
+          let column = t % layer.out4;
+          let arena = choiceOf(ARENA_OF, pass_);
+          @if(uniformWeights) {
+            if (arena == 0u) {
+              narrowTile(layer, agent, pass_, 0u, row, column);
+            } else {
+              narrowTile(layer, agent, pass_, 1u, row, column);
+            }
+          }
+          @if(!uniformWeights) {
+            narrowTile(layer, agent, pass_, arena, row, column);
+          }
         }
       }
     } else {
@@ -83,7 +127,19 @@ fn forwardRows(agent: u32, first: u32, member: u32) {
       for (var t = member; t < PASSES * tilesDown * tilesAcross; t += TEAM) {
         let row = first + t / tilesAcross % tilesDown * ROWS;
         if (row < BATCH) {
-          forwardTile(layer, agent, t / (tilesDown * tilesAcross), row, t % tilesAcross * COLUMNS4);
+          let pass_ = t / (tilesDown * tilesAcross);
+          let column = t % tilesAcross * COLUMNS4;
+          let arena = choiceOf(ARENA_OF, pass_);
+          @if(uniformWeights) {
+            if (arena == 0u) {
+              forwardTile(layer, agent, pass_, 0u, row, column);
+            } else {
+              forwardTile(layer, agent, pass_, 1u, row, column);
+            }
+          }
+          @if(!uniformWeights) {
+            forwardTile(layer, agent, pass_, arena, row, column);
+          }
         }
       }
     }
@@ -96,8 +152,8 @@ fn inputRow(layer: Layer, pass_: u32) -> u32 {
   return BATCH * select(pass_, choiceOf(INPUT_OF, pass_), (layer.flags & READS_INPUTS) != 0u);
 }
 
-fn forwardTile(layer: Layer, agent: u32, pass_: u32, firstRow: u32, firstColumn: u32) {
-  let network = (agent * ARENAS + choiceOf(ARENA_OF, pass_)) * ARENA4;
+fn forwardTile(layer: Layer, agent: u32, pass_: u32, arena: u32, firstRow: u32, firstColumn: u32) {
+  let network = arenaAt(agent, arena);
   let weights = network + layer.weightsAt;
   let input = agent * ACTIVATIONS_AGENT + layer.inputAt + inputRow(layer, pass_) * layer.inputStride;
   let in4 = layer.in4;
@@ -108,27 +164,27 @@ fn forwardTile(layer: Layer, agent: u32, pass_: u32, firstRow: u32, firstColumn:
   @each(r < ROWS, c < COLUMNS4) var sum$r_$c = vec4f();
   for (var k = 0u; k < in4; k++) {
     @each(r < ROWS) let a$r = activations[x$r + k];
-    @each(c < COLUMNS4) let b$c = mat4x4f(parameters[w$c + k], parameters[w$c + in4 + k], parameters[w$c + 2u * in4 + k], parameters[w$c + 3u * in4 + k]);
+    @each(c < COLUMNS4) let b$c = mat4x4f(weight(arena, w$c + k), weight(arena, w$c + in4 + k), weight(arena, w$c + 2u * in4 + k), weight(arena, w$c + 3u * in4 + k));
     @each(r < ROWS, c < COLUMNS4) sum$r_$c += a$r * b$c;
   }
-  @each(c < COLUMNS4) let bias$c = parameters[network + layer.biasAt + min(firstColumn + $cu, layer.out4 - 1u)];
+  @each(c < COLUMNS4) let bias$c = weight(arena, network + layer.biasAt + min(firstColumn + $cu, layer.out4 - 1u));
   @each(r < ROWS) let y$r = min(firstRow + $ru, BATCH - 1u);
   @each(c < COLUMNS4) let z$c = min(firstColumn + $cu, layer.out4 - 1u);
   @each(r < ROWS, c < COLUMNS4) putOutput(layer, agent, pass_, y$r, z$c, sum$r_$c + bias$c);
 }
 
-fn narrowTile(layer: Layer, agent: u32, pass_: u32, firstRow: u32, column: u32) {
-  let network = (agent * ARENAS + choiceOf(ARENA_OF, pass_)) * ARENA4;
+fn narrowTile(layer: Layer, agent: u32, pass_: u32, arena: u32, firstRow: u32, column: u32) {
+  let network = arenaAt(agent, arena);
   let input = agent * ACTIVATIONS_AGENT + layer.inputAt + inputRow(layer, pass_) * layer.inputStride;
   let in4 = layer.in4;
   let w = network + layer.weightsAt + column * 4u * in4;
   @each(r < NARROW_ROWS) let x$r = input + min(firstRow + $ru, BATCH - 1u) * layer.inputStride;
   @each(r < NARROW_ROWS) var sum$r = vec4f();
   for (var k = 0u; k < in4; k++) {
-    let b = mat4x4f(parameters[w + k], parameters[w + in4 + k], parameters[w + 2u * in4 + k], parameters[w + 3u * in4 + k]);
+    let b = mat4x4f(weight(arena, w + k), weight(arena, w + in4 + k), weight(arena, w + 2u * in4 + k), weight(arena, w + 3u * in4 + k));
     @each(r < NARROW_ROWS) sum$r += activations[x$r + k] * b;
   }
-  let bias = parameters[network + layer.biasAt + column];
+  let bias = weight(arena, network + layer.biasAt + column);
   @each(r < NARROW_ROWS) putOutput(layer, agent, pass_, min(firstRow + $ru, BATCH - 1u), column, sum$r + bias);
 }
 
@@ -163,7 +219,7 @@ fn putOutput(layer: Layer, agent: u32, pass_: u32, row: u32, column: u32, z: vec
 }
 
 @if(training) fn backwardTile(layer: Layer, agent: u32, firstRow: u32, firstColumn: u32) {
-  let weights = agent * ARENAS * ARENA4 + layer.weightsAt;
+  let weights = arenaAt(agent, 0u) + layer.weightsAt;
   let above = agent * DELTAS_AGENT + layer.outputDeltasAt;
   let in4 = layer.in4;
   @each(r < ROWS) let d$r = above + min(firstRow + $ru, BATCH - 1u) * layer.outputStride;
@@ -172,7 +228,7 @@ fn putOutput(layer: Layer, agent: u32, pass_: u32, row: u32, column: u32, z: vec
   for (var k = 0u; k < layer.out4; k++) {
     let rowOfW = k * 4u * in4;
     @each(r < ROWS) let a$r = deltas[d$r + k];
-    @each(c < COLUMNS4) let b$c = mat4x4f(parameters[w$c + rowOfW], parameters[w$c + rowOfW + in4], parameters[w$c + rowOfW + 2u * in4], parameters[w$c + rowOfW + 3u * in4]);
+    @each(c < COLUMNS4) let b$c = mat4x4f(weight(0u, w$c + rowOfW), weight(0u, w$c + rowOfW + in4), weight(0u, w$c + rowOfW + 2u * in4), weight(0u, w$c + rowOfW + 3u * in4));
     @each(r < ROWS, c < COLUMNS4) sum$r_$c += b$c * a$r;
   }
   // Where there are slopes among the deltas, all are read before the first of these is written: what lies

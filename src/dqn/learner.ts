@@ -210,7 +210,7 @@ export class Learner {
         capacity: SUBMIT_UPDATES,
       }),
       ring,
-      parameters: buffers.storage("parameters", agents * 2 * arenaBytes),
+      parameters: buffers.storage("parameters", agents * 2 * arenaBytes, GPUBufferUsage.UNIFORM),
       gradients: buffers.storage("gradients", agents * arenaBytes),
       moments: momentsBuffer(buffers, network, optimizer, agents),
       history: buffers.storage("history", agents * HISTORY_ROWS * 16),

@@ -29,14 +29,15 @@ export class Buffers {
    *
    * @param label Its name in error messages.
    * @param bytes Its size; rounded up to whole vec4s.
+   * @param also Usages beside that of a storage buffer that is copied to and from.
    * @throws {RangeError} When it is larger than the adapter can bind.
    */
-  storage(label: string, bytes: number): GPUBuffer {
+  storage(label: string, bytes: number, also: GPUBufferUsageFlags = 0): GPUBuffer {
     return this.#create(
       label,
       bytes,
       this.mostStorage,
-      GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC,
+      GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC | also,
     );
   }
 

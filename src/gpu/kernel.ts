@@ -13,6 +13,9 @@ export interface KernelSource extends ShaderSource {
   readonly options?: Readonly<Record<string, number>>;
 }
 
+/** What is bound to a kernel's variable: a whole buffer, or a range of one. */
+export type Bound = GPUBuffer | GPUBufferBinding;
+
 /** Bind group 0 holds a kernel's buffers; group 1 the row of the table, by dynamic offset. */
 const BUFFERS_GROUP = 0;
 const TABLE_GROUP = 1;
@@ -51,20 +54,20 @@ export class Kernel {
   }
 
   /**
-   * Binds buffers to the kernel by the names that its WGSL gives them.
+   * Binds buffers, or ranges of them, to the kernel by the names that its WGSL gives them.
    *
    * @throws {Error} When a buffer is missing or the kernel knows none of that name.
    */
-  bind(buffers: Readonly<Record<string, GPUBuffer>>): GPUBindGroup {
+  bind(buffers: Readonly<Record<string, Bound>>): GPUBindGroup {
     for (const name of Object.keys(buffers)) {
       if (!this.buffers.includes(name)) {
         throw new Error(`${this.name} binds no "${name}"; it binds ${this.buffers.join(", ")}`);
       }
     }
     const entries = this.#bindings.map(({ name, binding }) => {
-      const buffer = buffers[name];
-      if (!buffer) throw new Error(`${this.name} needs a buffer "${name}"`);
-      return { binding, resource: { buffer } };
+      const bound = buffers[name];
+      if (!bound) throw new Error(`${this.name} needs a buffer "${name}"`);
+      return { binding, resource: "buffer" in bound ? bound : { buffer: bound } };
     });
     return this.#device.createBindGroup({ label: this.name, layout: this.#layout, entries });
   }

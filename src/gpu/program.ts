@@ -7,7 +7,7 @@
  */
 
 import type { Gpu } from "./gpu.ts";
-import type { Kernel, KernelSource } from "./kernel.ts";
+import type { Bound, Kernel, KernelSource } from "./kernel.ts";
 import type { Entry, Table } from "./table.ts";
 
 /** One dispatch of a program, as a plan: not compiled yet. */
@@ -15,8 +15,8 @@ export interface Step {
   /** What it computes, for profiles and error messages. */
   readonly label: string;
   readonly kernel: KernelSource;
-  /** Buffers by the names in the kernel's WGSL. */
-  readonly buffers: Readonly<Record<string, GPUBuffer>>;
+  /** Buffers, or ranges of them, by the names in the kernel's WGSL. */
+  readonly buffers: Readonly<Record<string, Bound>>;
   /** Workgroups in x, y and z; z counts agents. */
   readonly workgroups: readonly [number, number, number];
   /** Evaluated by the host for each tick, on the first agent's entry; without it the step always runs. */

@@ -6,9 +6,9 @@
 
 import { type Buffers, upload } from "../gpu/buffers.ts";
 import type { Gpu } from "../gpu/gpu.ts";
-import type { KernelSource } from "../gpu/kernel.ts";
+import type { Bound, KernelSource } from "../gpu/kernel.ts";
 import type { Step } from "../gpu/program.ts";
-import { arenaOverrides, type Arenas } from "./arenas.ts";
+import { arenaOverrides, type Arenas, uniformArenas } from "./arenas.ts";
 import { type Dense, denseLayers, type Network } from "./network.ts";
 import { inputOf } from "./passes.ts";
 import { type FusedTile, fusedTile } from "./tiles.ts";
@@ -44,7 +44,7 @@ export interface FusedLayers {
   /** What a kernel has to be told that imports shaders/lib/fused_layers.wgsl. */
   readonly kernel: Required<Pick<KernelSource, "slots" | "conditions" | "constants" | "overrides">>;
   /** Its buffers; deltas, where there are any. */
-  readonly buffers: Readonly<Record<string, GPUBuffer>>;
+  readonly buffers: Readonly<Record<string, Bound>>;
 }
 
 /**
@@ -62,8 +62,9 @@ export function planFusedLayers(
   workspace: Workspace,
 ): FusedLayers {
   const { network, batch, passes, activations, deltas } = workspace;
+  const weights = planWeights(gpu, arenas, workspace.agents);
   const dense = denseLayers(network);
-  const tile = fusedTile(gpu.kind, batch, Math.max(...dense.map(({ out4 }) => out4)));
+  const tile = fusedTile(gpu.kind, batch, dense.map(({ out4 }) => out4));
   const words = Uint32Array.from(dense.flatMap((layer) => layerWords(workspace, layer, tile)));
   const buffer = buffers.uniform("layers", words.byteLength);
   upload(gpu, buffer, words);
@@ -76,6 +77,7 @@ export function planFusedLayers(
         waits: tile.team > 1,
         training: deltas !== undefined,
         keepsSlopes: deltas !== undefined && dense[0].activation === "gelu",
+        ...weights.kernel.conditions,
       },
       constants: {
         LAYERS: dense.length,
@@ -86,17 +88,45 @@ export function planFusedLayers(
         COLUMNS4: tile.columns4,
         NARROW_ROWS: tile.narrowRows,
         WORKGROUP: tile.workgroup,
+        ...weights.kernel.constants,
       },
       overrides: {
         BATCH: batch,
-        ...arenaOverrides(arenas),
+        ...weights.kernel.overrides,
         ARENA_OF: arenas.ofPass,
         INPUT_OF: inputOf(passes),
         ACTIVATIONS_AGENT: workspace.activationsStride,
         ...deltas && { DELTAS_AGENT: workspace.slopesStride },
       },
     },
-    buffers: { layers: buffer, parameters: arenas.buffer, activations, ...deltas && { deltas } },
+    buffers: { layers: buffer, ...weights.buffers, activations, ...deltas && { deltas } },
+  };
+}
+
+/** How the kernels read the weights: all arenas as one storage buffer, or each as a uniform of its own. */
+function planWeights(
+  gpu: Gpu,
+  arenas: Arenas,
+  agents: number,
+): {
+  kernel: Pick<KernelSource, "conditions" | "constants" | "overrides">;
+  buffers: Record<string, Bound>;
+} {
+  const uniforms = uniformArenas(gpu, arenas, agents);
+  if (!uniforms) {
+    return {
+      kernel: { overrides: arenaOverrides(arenas) },
+      buffers: { parameters: arenas.buffer },
+    };
+  }
+  const { online, target, targetAt } = uniforms;
+  return {
+    kernel: {
+      conditions: { uniformWeights: true },
+      constants: { ONLINE4: arenas.size4, TARGET4: targetAt + arenas.size4 },
+      overrides: { TARGET_AT: targetAt },
+    },
+    buffers: { onlineWeights: online, targetWeights: target },
   };
 }
 

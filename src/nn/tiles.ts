@@ -139,21 +139,32 @@ export interface FusedTile extends Tile {
  *
  * On a processor each invocation has its own rows, since barriers cost more than shared work saves: eight of
  * them, so that what is loaded of the weights is used often; fewer where the batch would not fill the
- * vectors of two threads. On a graphics card a workgroup shares few rows, so that there are many workgroups, and of each
+ * vectors of two threads. A tile has four columns, or three where those reach less far past the edges of
+ * layers. On a graphics card a workgroup shares few rows, so that there are many workgroups, and of each
  * layer an invocation computes a vec4 or a few.
  *
  * @param kind The kind of adapter.
  * @param batch Rows of the batch.
- * @param widest4 vec4s of the widest layer's outputs.
+ * @param widths4 vec4s of each layer's outputs.
  */
-export function fusedTile(kind: AdapterKind, batch: number, widest4: number): FusedTile {
+export function fusedTile(
+  kind: AdapterKind,
+  batch: number,
+  widths4: readonly number[],
+): FusedTile {
   if (kind === "cpu") {
     const rows = Math.min(8, 2 ** Math.ceil(Math.log2(Math.max(1, batch / (2 * VECTOR)))));
-    const columns4 = Math.min(4, widest4);
+    const isThree = columnsCovered(3, widths4) < columnsCovered(4, widths4);
+    const columns4 = Math.min(isThree ? 3 : 4, Math.max(...widths4));
     return { rows, columns4, workgroup: VECTOR, team: 1, teamRows: rows, narrowRows: rows };
   }
   const teamRows = Math.min(4, batch);
   return { rows: 1, columns4: 1, workgroup: 64, team: 64, teamRows, narrowRows: 1 };
+}
+
+/** vec4s that tiles of so many columns compute of all layers together. */
+function columnsCovered(columns4: number, widths4: readonly number[]): number {
+  return widths4.reduce((sum, width4) => sum + Math.ceil(width4 / columns4) * columns4, 0);
 }
 
 /** vec4s of weights that make larger tiles of applied gradients worth while on a processor. */

@@ -5,6 +5,7 @@ import {
   arenaWorkgroups,
   chooseTile,
   convolutionGradientTile,
+  fusedTile,
   gradientSlices,
   gradientTile,
   tileCount,
@@ -86,4 +87,12 @@ Deno.test("tiles: large ones on a processor are for long sums or many pixels, wi
   assert.equal(rows(64, 16, 10), 8);
   assert.equal(rows(32, 4, 1000), 8);
   assert.equal(rows(2048, 4, 9), 16);
+});
+
+Deno.test("tiles: on a processor a fused tile has three columns where four reach further past edges", () => {
+  const columns = (...widths4: number[]) => fusedTile("cpu", 128, widths4).columns4;
+  assert.equal(columns(30, 21, 1), 3, "54 vec4s against 60");
+  assert.equal(columns(16, 16, 1), 4, "36 against 39");
+  assert.equal(columns(12, 12), 4, "24 either way");
+  assert.equal(columns(2, 1), 2, "no more than there are");
 });

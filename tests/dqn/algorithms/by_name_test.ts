@@ -32,7 +32,8 @@ Deno.test("algorithms: each has a page with its source, its differences, its com
         "What is different here",
         "\n1. ",
         `deno run examples/train.ts --env CartPole-v1 --algorithm ${name} --seed 1`,
-        "Results: docs/results/algorithms.md",
+        "Result: CartPole-v1, preset small, five seeds: ",
+        "docs/results/algorithms.md",
       ]
     ) assert.ok(page.includes(wanted) || plain.includes(wanted), `${name}: ${wanted}`);
     for (const id of source.match(/\d{4}\.\d{5}/g) ?? []) assert.ok(plain.includes(id), name);

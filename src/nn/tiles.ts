@@ -18,16 +18,69 @@ export interface Tile {
 
 /** Lanes of a processor's vector: the least that a workgroup of large tiles should have. */
 const VECTOR = 8;
-/** Above this many outputs a graphics card has threads enough for larger tiles. */
-const MANY_OUTPUTS = 1 << 16;
+
+/** How kernels are cut on one kind of adapter. */
+interface Cuts {
+  /** A product's tile. */
+  readonly product: Tile;
+  /**
+   * A larger one, for products that so many of them cover, if sums are of so many vec4s, or rows so many.
+   */
+  readonly largeProduct: Tile & { tiles: number; depth4: number; orRows: number };
+  /** The tile of weight gradients, rows counted in vec4s too; and from so many vec4s of weights on. */
+  readonly gradient: Tile;
+  readonly largeGradient: Tile & { weights4: number };
+  /** Likewise of those that are applied at once. */
+  readonly applied: Tile;
+  readonly largeApplied: Tile & { weights4: number };
+  /** The tile of a convolution's gradient. */
+  readonly convolutionGradient: Tile;
+  /** The most workgroups for a kernel that goes over an arena. */
+  readonly arena: number;
+  /** Invocations that share a row of the batch. */
+  readonly row: number;
+}
+
 /**
- * On a processor the largest tiles save a quarter of the time, but take twice as long to compile: for sums
- * of so many vec4s, with tiles enough to fill the vectors of a few threads.
+ * The numbers, which `deno task tune` looks for better ones of. Those of processors were measured on Mesa's
+ * llvmpipe with two cores, where the largest tiles save a quarter of the time but take twice as long to
+ * compile; those of graphics cards are reasoned.
  */
-const LONG_SUM4 = 32;
-const ENOUGH_TILES = 16;
-/** Pixels that make them worth while for a convolution, however short its sums. */
-const MANY_PIXELS = 1024;
+const CUTS: Record<AdapterKind, Cuts> = {
+  cpu: {
+    product: { rows: 8, columns4: 4, workgroup: 16 },
+    largeProduct: {
+      ...{ rows: 16, columns4: 4, workgroup: VECTOR },
+      ...{ tiles: 16, depth4: 32, orRows: 1024 },
+    },
+    gradient: { rows: 2, columns4: 4, workgroup: 16 },
+    largeGradient: { rows: 4, columns4: 4, workgroup: 16, weights4: 1 << 14 },
+    applied: { rows: 2, columns4: 4, workgroup: VECTOR },
+    largeApplied: { rows: 4, columns4: 4, workgroup: VECTOR, weights4: 1 << 11 },
+    convolutionGradient: { rows: 4, columns4: 4, workgroup: VECTOR },
+    arena: 16,
+    row: VECTOR,
+  },
+  gpu: {
+    product: { rows: 2, columns4: 1, workgroup: 64 },
+    largeProduct: {
+      ...{ rows: 4, columns4: 1, workgroup: 64 },
+      ...{ tiles: 1 << 12, depth4: 1, orRows: 1 },
+    },
+    gradient: { rows: 1, columns4: 1, workgroup: 64 },
+    largeGradient: { rows: 1, columns4: 1, workgroup: 64, weights4: Infinity },
+    applied: { rows: 1, columns4: 1, workgroup: 64 },
+    largeApplied: { rows: 1, columns4: 1, workgroup: 64, weights4: Infinity },
+    convolutionGradient: { rows: 4, columns4: 1, workgroup: 64 },
+    arena: 4096,
+    row: 64,
+  },
+};
+
+/** A tile, no larger than what it is to cover. */
+function fitted({ rows, columns4, workgroup }: Tile, most: number, most4: number): Tile {
+  return { rows: Math.min(rows, most), columns4: Math.min(columns4, most4), workgroup };
+}
 
 /** The tile for a product of rows × 4·columns4 outputs, each a sum of 4·depth4 products. */
 export function chooseTile(
@@ -36,19 +89,12 @@ export function chooseTile(
   columns4: number,
   depth4: number,
 ): Tile {
-  if (kind === "cpu") {
-    const across = Math.min(4, columns4);
-    const large = Math.ceil(rows / 16) * Math.ceil(columns4 / across) >= ENOUGH_TILES;
-    return large && (depth4 >= LONG_SUM4 || rows >= MANY_PIXELS)
-      ? { rows: Math.min(16, rows), columns4: across, workgroup: VECTOR }
-      : { rows: Math.min(8, rows), columns4: across, workgroup: 16 };
-  }
-  const large = rows * columns4 * 4 > MANY_OUTPUTS;
-  return { rows: Math.min(large ? 4 : 2, rows), columns4: 1, workgroup: 64 };
+  const { product, largeProduct } = CUTS[kind];
+  const large = fitted(largeProduct, largeProduct.rows, columns4);
+  const isWorthwhile = tileCount(large, rows, columns4) >= largeProduct.tiles &&
+    (depth4 >= largeProduct.depth4 || rows >= largeProduct.orRows);
+  return fitted(isWorthwhile ? large : product, rows, columns4);
 }
-
-/** On a processor, vec4s of weights that make larger tiles of gradients worth while, likewise. */
-const MANY_WEIGHTS4 = 1 << 14;
 
 /**
  * The tile of the weight gradients, rows counted in vec4s too: one for all dense layers of a network.
@@ -57,9 +103,8 @@ const MANY_WEIGHTS4 = 1 << 14;
  * @param weights4 vec4s of all their weights.
  */
 export function gradientTile(kind: AdapterKind, weights4: number): Tile {
-  return kind === "cpu"
-    ? { rows: weights4 >= MANY_WEIGHTS4 ? 4 : 2, columns4: 4, workgroup: 16 }
-    : { rows: 1, columns4: 1, workgroup: 64 };
+  const { gradient, largeGradient } = CUTS[kind];
+  return fitted(weights4 >= largeGradient.weights4 ? largeGradient : gradient, Infinity, Infinity);
 }
 
 /** The tile of a convolution's gradient, rows counted in vec4s too. */
@@ -68,12 +113,7 @@ export function convolutionGradientTile(
   rows4: number,
   columns4: number,
 ): Tile {
-  const tile = kind === "cpu" ? { columns4: 4, workgroup: VECTOR } : { columns4: 1, workgroup: 64 };
-  return {
-    rows: Math.min(4, rows4),
-    columns4: Math.min(tile.columns4, columns4),
-    workgroup: tile.workgroup,
-  };
+  return fitted(CUTS[kind].convolutionGradient, rows4, columns4);
 }
 
 /** Rounds of its loops that an invocation may take: software adapters end them after some 65,500. */
@@ -113,7 +153,7 @@ export const WORKGROUP = 64;
  * them, each looping: starting one costs more than the elements that it would take.
  */
 export function arenaWorkgroups(kind: AdapterKind, vec4s: number): number {
-  return Math.min(kind === "cpu" ? 16 : 4096, Math.ceil(vec4s / WORKGROUP));
+  return Math.min(CUTS[kind].arena, Math.ceil(vec4s / WORKGROUP));
 }
 
 /**
@@ -121,7 +161,7 @@ export function arenaWorkgroups(kind: AdapterKind, vec4s: number): number {
  * has lanes: there each wait of more than one vector costs.
  */
 export function rowWorkgroup(kind: AdapterKind): number {
-  return kind === "cpu" ? VECTOR : 64;
+  return CUTS[kind].row;
 }
 
 /** How a kernel that takes rows through all layers is cut. */
@@ -167,9 +207,6 @@ function columnsCovered(columns4: number, widths4: readonly number[]): number {
   return widths4.reduce((sum, width4) => sum + Math.ceil(width4 / columns4) * columns4, 0);
 }
 
-/** vec4s of weights that make larger tiles of applied gradients worth while on a processor. */
-const MANY_APPLIED4 = 1 << 11;
-
 /**
  * The tile of gradients that are applied at once, rows counted in vec4s too; and how many invocations leave
  * one share of the norm: one where barriers are dear, else a workgroup.
@@ -181,7 +218,11 @@ export function fusedGradientTile(
   kind: AdapterKind,
   weights4: number,
 ): Tile & { readonly team: number } {
-  return kind === "cpu"
-    ? { rows: weights4 >= MANY_APPLIED4 ? 4 : 2, columns4: 4, workgroup: VECTOR, team: 1 }
-    : { rows: 1, columns4: 1, workgroup: 64, team: 64 };
+  const { applied, largeApplied } = CUTS[kind];
+  const tile = fitted(
+    weights4 >= largeApplied.weights4 ? largeApplied : applied,
+    Infinity,
+    Infinity,
+  );
+  return { ...tile, team: kind === "cpu" ? 1 : tile.workgroup };
 }

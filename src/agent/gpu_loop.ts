@@ -7,7 +7,8 @@
  * A step counts as one of every lane, those included that it is an episode's beginning for.
  */
 
-import type { Learner, StepSettings, Submit, UpdateSettings } from "../dqn/learner.ts";
+import type { UpdateSettings } from "../dqn/entries.ts";
+import type { Learner, StepSettings, Submit } from "../dqn/learner.ts";
 import type { EpisodeNews, Rollout } from "../dqn/rollout.ts";
 import type { JsonValue } from "../envs/env.ts";
 import type { GpuEnv } from "../envs/gpu/gpu_env.ts";

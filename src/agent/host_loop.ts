@@ -1,7 +1,8 @@
 /** The loop over environments on the host: act, step, store; and learn when it falls due. */
 
 import type { JsonValue } from "../envs/env.ts";
-import type { Learner, UpdateSettings } from "../dqn/learner.ts";
+import type { UpdateSettings } from "../dqn/entries.ts";
+import type { Learner } from "../dqn/learner.ts";
 import type { ProfileRow } from "../gpu/program.ts";
 import type { Actor } from "./acting.ts";
 import type { Clock } from "./clock.ts";

@@ -7,21 +7,22 @@
 import { Buffers, upload } from "../gpu/buffers.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { Load, Pacer } from "../gpu/pacer.ts";
-import { words } from "../gpu/philox.ts";
 import { type ProfileRow, Program, type Tick } from "../gpu/program.ts";
 import { Readback } from "../gpu/readback.ts";
 import { Table } from "../gpu/table.ts";
 import { initialParameters } from "../nn/init.ts";
 import type { Network } from "../nn/network.ts";
 import { layOutNoise, normalsPerPass } from "../nn/noise.ts";
-import { momentsBuffer, optimizerEntry, type OptimizerOptions } from "../nn/optimizer.ts";
-import { drawEntry, drawProblem } from "../replay/draw.ts";
+import { momentsBuffer, type OptimizerOptions } from "../nn/optimizer.ts";
+import { drawProblem } from "../replay/draw.ts";
 import { LockstepRing } from "../replay/lockstep_ring.ts";
 import { Ring } from "../replay/ring.ts";
 import type { RingOptions } from "../replay/ring_shape.ts";
 import type { DenseBatch } from "./batch.ts";
 import type { ResolvedConfig } from "./config.ts";
 import type { ReturnDistribution } from "./distribution.ts";
+import { drawOptionsOf, Entries, IDLE, optimizerOf, type UpdateSettings } from "./entries.ts";
+import { healthError, NOT_FINITE } from "./health.ts";
 import { Insight } from "./insight.ts";
 import { networkOf, planPasses } from "./plan.ts";
 import { Rollout, rolloutEntry, type RolloutSource } from "./rollout.ts";
@@ -39,11 +40,6 @@ import {
 const HISTORY_ROWS = 2048;
 /** Updates that one submit may hold. */
 const SUBMIT_UPDATES = 512;
-/** What "no clipping" is to the kernels. */
-const NO_LIMIT = 3e38;
-/** Bits of the health word, as in shaders/lib/health.wgsl. */
-const HEALTH = { notFinite: 1, nothingDrawable: 2, environmentNotFinite: 4 } as const;
-
 /** Means over the updates since the last look. */
 export interface Diagnostics {
   /** Mean loss; NaN when there was no update. */
@@ -86,31 +82,12 @@ export interface BatchResult {
   readonly priorities: Float32Array;
 }
 
-/** What changes from update to update by the agent's clock. */
-export interface UpdateSettings {
-  readonly learningRate: number;
-  /** Share of the online network that the target takes over before the first of these updates. */
-  readonly tauBefore: number;
-  /** The same after the i-th update of the learner's life, counted from 1. */
-  readonly tauAfter: (update: number) => number;
-  /** How far importance weights undo the bias of prioritised sampling, from 0 to 1. */
-  readonly priorityBeta: number;
-}
-
 /** Steps of environments and updates on their way to the GPU, in their order. */
 export interface Submit {
   readonly ticks: Tick[];
   /** What it is made of. */
   readonly load: Load;
 }
-
-/** What an entry says where nothing is learnt. */
-const IDLE: UpdateSettings = {
-  learningRate: 0,
-  tauBefore: 0,
-  tauAfter: () => 0,
-  priorityBeta: 0,
-};
 
 /** A DQN learner on the GPU: of one agent, or of several that differ in numbers alone, side by side. */
 export class Learner {
@@ -122,7 +99,7 @@ export class Learner {
   readonly #buffers: Buffers;
   /** The first agent's, which stands for all in what shapes the programs; then each agent's own. */
   readonly #config: ResolvedConfig;
-  readonly #configs: readonly ResolvedConfig[];
+  readonly #entries: readonly Entries[];
   readonly #state: LearnerState;
   readonly #optimizers: readonly OptimizerOptions[];
   readonly #updates = new Map<number, Promise<Update>>();
@@ -152,7 +129,7 @@ export class Learner {
     this.#state = state;
     this.#insight = new Insight(state, config);
     this.#config = config;
-    this.#configs = configs;
+    this.#entries = configs.map((own) => new Entries(own, ring, HISTORY_ROWS));
     this.#optimizers = configs.map(optimizerOf);
     this.#sync = sync;
     this.#readback = readback;
@@ -243,7 +220,9 @@ export class Learner {
 
   /** Transitions that batches can be drawn from: 0 while there are too few to draw one. */
   get drawable(): number {
-    return drawProblem(this.ring, this.#draw) === undefined ? this.ring.drawable : 0;
+    return drawProblem(this.ring, drawOptionsOf(this.#config)) === undefined
+      ? this.ring.drawable
+      : 0;
   }
 
   /** How many updates make a submit of about 50 ms, as far as is known. */
@@ -345,7 +324,7 @@ export class Learner {
     const { ring, program } = rollout;
     const acts = Number(asksNetwork(settings));
     const entries = settings.map((own, agent) => ({
-      ...this.#entry(IDLE, 0, step, agent),
+      ...this.#entries[agent].of(IDLE, 0, step),
       ...rolloutEntry(ring, own),
       ...(seed !== undefined && { seed }),
       acts,
@@ -415,7 +394,7 @@ export class Learner {
 
   /** The target network takes over a share of the online one, now. */
   async updateTarget(tau: number): Promise<void> {
-    this.#sync.run([[this.#entry({ ...IDLE, tauBefore: tau }, tau, this.#updateCount)]]);
+    this.#sync.run([[this.#entries[0].of(IDLE, tau, this.#updateCount)]]);
     await this.#checkHealth();
   }
 
@@ -434,7 +413,7 @@ export class Learner {
   ): Promise<Float32Array> {
     this.#insight.about(agent);
     const isNoisy = this.network.isNoisy && noise !== undefined;
-    const entry = isNoisy ? this.#entry(IDLE, 0, noise) : undefined;
+    const entry = isNoisy ? this.#entries[0].of(IDLE, 0, noise) : undefined;
     const values = await this.#insight.qValues(observations, entry);
     // Reading a result waits for all that was submitted before.
     this.#inFlight = 0;
@@ -521,13 +500,8 @@ export class Learner {
     });
   }
 
-  /** How batches are drawn. */
-  get #draw(): { batch: number; replacement: boolean } {
-    return { batch: this.#config.batchSize, replacement: this.#config.replacement };
-  }
-
   #checkDrawable(): void {
-    const problem = drawProblem(this.ring, this.#draw);
+    const problem = drawProblem(this.ring, drawOptionsOf(this.#config));
     if (problem !== undefined) throw new Error(problem);
   }
 
@@ -549,44 +523,8 @@ export class Learner {
   #updateEntries(settings: readonly UpdateSettings[], tauBefore: number | undefined): HostEntry[] {
     const update = this.#updateCount++;
     return settings.map((own, agent) =>
-      this.#entry(own, tauBefore ?? own.tauBefore, update, agent)
+      this.#entries[agent].of(own, tauBefore ?? own.tauBefore, update)
     );
-  }
-
-  /** An agent's entry in the table, for the update of that number. */
-  #entry(settings: UpdateSettings, tauBefore: number, update: number, agent = 0): HostEntry {
-    const config = this.#configs[agent];
-    const { gamma, rewardScale, rewardClip, maxGradNorm, maxGradValue, seed } = config;
-    const { priorityAlpha, priorityEps } = config;
-    const { munchausenTau, munchausenAlpha, munchausenClip } = config;
-    const [updateLow, updateHigh] = words(update);
-    return {
-      ...optimizerEntry(this.#optimizers[agent], settings.learningRate, update),
-      seed,
-      updateLow,
-      updateHigh,
-      ...drawEntry(this.ring, this.#draw, seed, update),
-      gamma,
-      rewardScale,
-      rewardClip: rewardClip ?? NO_LIMIT,
-      maxGradNorm: maxGradNorm ?? NO_LIMIT,
-      maxGradValue: maxGradValue ?? NO_LIMIT,
-      tau: settings.tauAfter(update + 1),
-      tauBefore,
-      priorityAlpha,
-      priorityBeta: settings.priorityBeta,
-      priorityEps,
-      munchausenTau,
-      munchausenAlpha,
-      munchausenClip,
-      historyRow: update % HISTORY_ROWS,
-      explicitBatch: 0,
-      explicitNoise: 0,
-      explicitTaus: 0,
-      exploration: 1,
-      temperature: 0,
-      openRow: 0,
-    };
   }
 
   /** Waits for the queue and reads the health word. */
@@ -597,25 +535,12 @@ export class Learner {
     let health = words.reduce((all, one) => all | one, 0);
     if (agents > 1) {
       // One that has diverged stays as it was, since its word stays set; the others go on.
-      words.forEach((one, agent) => one & HEALTH.notFinite && this.#diverged.add(agent));
-      health &= ~HEALTH.notFinite;
+      words.forEach((one, agent) => one & NOT_FINITE && this.#diverged.add(agent));
+      health &= ~NOT_FINITE;
     }
     if (health) upload(this.gpu, word, new Uint32Array(agents));
-    if (health & HEALTH.nothingDrawable) {
-      throw new Error("no transition could be drawn from the replay buffer");
-    }
-    if (health & HEALTH.environmentNotFinite) {
-      throw new Error(
-        "an environment on the GPU has given a reward or an observation that is not a finite number: " +
-          "look for divisions by zero, logarithms and roots in its step and observe",
-      );
-    }
-    if (health & HEALTH.notFinite) {
-      throw new Error(
-        "the loss or its gradient is not a finite number: training has diverged. The last updates were " +
-          "not applied; try a lower learningRate, a rewardScale below 1, or maxGradNorm",
-      );
-    }
+    const error = healthError(health);
+    if (error) throw error;
   }
 }
 
@@ -634,20 +559,6 @@ function asksNetwork(settings: readonly StepSettings[]): boolean {
 /** Steps that cost the same: in the same environments, with or without the network. */
 function stepKind({ number }: Rollout, settings: readonly StepSettings[]): string {
   return `${asksNetwork(settings) ? "step" : "random step"} of ${number}`;
-}
-
-/** The optimiser that a configuration asks for. */
-function optimizerOf(config: ResolvedConfig): OptimizerOptions {
-  return {
-    name: config.optimizer,
-    beta1: config.adamBeta1,
-    beta2: config.adamBeta2,
-    epsilon: config.adamEps,
-    weightDecay: config.weightDecay,
-    momentum: config.momentum,
-    alpha: config.rmspropAlpha,
-    centered: config.rmspropCentered,
-  };
 }
 
 /** The replay buffer that a configuration asks for. */

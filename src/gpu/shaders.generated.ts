@@ -5051,7 +5051,7 @@ fn readValues(agent: u32, passes: u32, row: u32) {
 }
 `,
   "lib/health": `// The health word: what only the GPU can see going wrong. The host reads it with the diagnostics and
-// rejects the run; src/dqn/learner.ts gives each bit its message.
+// rejects the run; src/dqn/health.ts gives each bit its message.
 
 const NOT_FINITE = 1u;
 const NOTHING_DRAWABLE = 2u;

@@ -1,7 +1,8 @@
 /** What tests of updates and of the learner share: rings with episodes in them, and learners. */
 
 import { type DQNConfig, resolveConfig } from "../../src/dqn/config.ts";
-import { Learner, type UpdateSettings } from "../../src/dqn/learner.ts";
+import type { UpdateSettings } from "../../src/dqn/entries.ts";
+import { Learner } from "../../src/dqn/learner.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
 import { Ring } from "../../src/replay/ring.ts";
 import { random } from "../nn/harness.ts";

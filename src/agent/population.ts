@@ -5,7 +5,7 @@
 
 import type { DQNConfig } from "../dqn/config.ts";
 import { Learner } from "../dqn/learner.ts";
-import type { GpuEnv } from "../envs/gpu/gpu_env.ts";
+import { GpuEnv } from "../envs/gpu/gpu_env.ts";
 import { Gpu } from "../gpu/gpu.ts";
 import { Clock } from "./clock.ts";
 import { type Evaluation, summarize } from "./evaluation.ts";
@@ -22,7 +22,16 @@ import {
 } from "./population_learn.ts";
 import { PopulationMember } from "./population_member.ts";
 import { Schedules } from "./schedules.ts";
+import { shapeOf, spacesText } from "./spaces.ts";
 import { Turns } from "./turns.ts";
+
+/** Refuses what is no environment on the GPU. */
+function checkGpuEnv(env: unknown, who: string): void {
+  if (env instanceof GpuEnv) return;
+  throw new TypeError(
+    `${who}: agents side by side play in environments on the GPU, made by makeGpu, got ${env}`,
+  );
+}
 
 /** What a population is put together from. */
 interface Parts {
@@ -77,6 +86,7 @@ export class Population implements Disposable {
     agents: readonly number[] | readonly DQNConfig[],
     common: DQNConfig,
   ): Promise<Population> {
+    checkGpuEnv(env, "DQN.population");
     const { shape, spaces, count } = readFeed(env);
     const configs = populationConfigs(agents, common);
     const [first] = configs;
@@ -144,6 +154,7 @@ export class Population implements Disposable {
   async learn(steps: number, options: PopulationOptions = {}): Promise<PopulationResult> {
     if (this.#isLearning) throw new Error("this population is learning already: await that call");
     checkPopulationOptions(steps, options);
+    if (options.evaluation) this.#checkEnv(options.evaluation.env, "evaluation.env");
     const { schedules } = this.#parts;
     const horizon = options.horizon ?? Math.max(schedules[0].horizon, this.steps + steps);
     for (const schedule of schedules) schedule.horizon = horizon;
@@ -179,6 +190,7 @@ export class Population implements Disposable {
     if (!Number.isInteger(episodes) || episodes < 1) {
       throw new RangeError(`episodes must be an integer of at least 1, got ${episodes}`);
     }
+    this.#checkEnv(env, "evaluate");
     const behaviours = this.members.map(() => GREEDY);
     const played = await this.#parts.play.play(env, behaviours, episodes, options);
     return played.map((one) => summarize(...one));
@@ -199,6 +211,19 @@ export class Population implements Disposable {
   /** Frees the GPU memory at the end of a `using` block. */
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  /** Refuses an environment that is not on the GPU, or whose observations mean something else. */
+  #checkEnv(env: GpuEnv, who: string): void {
+    checkGpuEnv(env, who);
+    const [member] = this.members;
+    const [wanted, given] = [shapeOf(member), readFeed(env).shape].map((one) =>
+      spacesText(one, member.config)
+    );
+    if (wanted === given) return;
+    throw new TypeError(
+      `${who}: ${env} has ${given}, and the population was created for ${wanted}`,
+    );
   }
 
   #inTurn<T>(work: () => T | Promise<T>): Promise<T> {

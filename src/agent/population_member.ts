@@ -111,8 +111,11 @@ export class PopulationMember implements Policy {
   /** Its parameters, as those of a `DQN`. */
   async getParameters(): Promise<Record<string, Parameter>> {
     const { learner, index, clock, inTurn } = this.#parts;
-    const { online, target } = await inTurn(() => learner.getTensors(index));
-    return nameParameters(online, target, clock.state.tauBefore);
+    // The pending share is of the same moment as the tensors.
+    const [{ online, target }, tau] = await inTurn(async () =>
+      [await learner.getTensors(index), clock.state.tauBefore] as const
+    );
+    return nameParameters(online, target, tau);
   }
 
   /** Means over the updates since the last call; see `DQN.diagnostics`. */
@@ -137,7 +140,7 @@ export class PopulationMember implements Policy {
         adapter: learner.gpu.adapter,
         horizon: schedules.horizon,
         envIds: [],
-        clock: clock.state,
+        clock: { ...clock.state, episodes: this.#episodes },
         lanes: null,
         recentReturns: this.recentReturns,
         tensors: await learner.getTensors(index),

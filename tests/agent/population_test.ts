@@ -107,6 +107,8 @@ Deno.test("population: a member plays on the host, and is saved as an agent of i
   await member.save(new WritableStream({ write: (chunk) => void chunks.push(chunk) }));
   using loaded = await DQN.load(chunks[0]);
   assert.equal(loaded.config.seed, 7);
+  assert.deepEqual([loaded.steps, loaded.episodes], [STEPS, member.episodes]);
+  assert.ok(member.episodes > 0);
   assert.ok(same(await member.getParameters(), await loaded.getParameters()));
   const env = make("CartPole-v1");
   const played = await evaluate(member, env, { episodes: 3 });
@@ -161,6 +163,15 @@ Deno.test("population: what can't be is refused before any work", async () => {
   using population = await DQN.population(env, [1], CONFIG);
   await assert.rejects(population.learn(0), /steps must be an integer of at least 1, got 0/);
   await assert.rejects(population.evaluate(env, { episodes: 0 }), /episodes must be/);
+  const other = makeGpu("MountainCar-v0", 2);
+  await assert.rejects(
+    population.evaluate(other),
+    /MountainCar-v0>, 2> has 2 numbers and 3 actions/,
+  );
+  const evaluation = { every: 10, episodes: 1, env: other };
+  await assert.rejects(population.learn(10, { evaluation }), /^TypeError: evaluation\.env: /);
+  const host = make("CartPole-v1") as unknown as typeof env;
+  await assert.rejects(DQN.population(host, [1]), /made by makeGpu, got .*CartPole/);
   population.close();
   await assert.rejects(population.learn(10), /has been closed/);
 });

@@ -18,6 +18,7 @@ import { duration, elapsed, score, whole } from "../src/cli/format.ts";
 import { Interrupt, INTERRUPTED } from "../src/cli/interrupt.ts";
 import { bar } from "../src/cli/progress.ts";
 import { openTerminal, Screen } from "../src/cli/terminal.ts";
+import { CARTPOLE_PRESETS } from "../src/dqn/presets/cartpole.ts";
 import { lineChart, lookOf, type Series } from "../src/io/svg.ts";
 
 const COMMAND = "deno run -RW examples/sweep.ts";
@@ -48,21 +49,7 @@ Ctrl-C stops it, and draws what there is. It needs --allow-read and --allow-writ
 const PLAIN_SECONDS = 5;
 
 /** What all agents have in common: DinoQ's preset for CartPole, without its early end. */
-const COMMON: DQNConfig = {
-  batchSize: 64,
-  bufferSize: 50_000,
-  learningStarts: 1_000,
-  learningRate: 1e-3,
-  gamma: 0.98,
-  trainFreq: 256,
-  gradientSteps: 256,
-  targetUpdateInterval: { every: 64, unit: "update" },
-  explorationFraction: 0.1,
-  explorationFinalEps: 0.04,
-  hiddenLayers: [64, 64],
-  doubleQ: true,
-  nSteps: 3,
-};
+const COMMON: DQNConfig = { ...CARTPOLE_PRESETS.default.config, learningRate: 1e-3 };
 
 /** What the command line says. */
 interface Plan {

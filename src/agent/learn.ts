@@ -9,6 +9,7 @@
  */
 
 import { Judge, type LearnEvaluation } from "./judge.ts";
+import type { News } from "./loop.ts";
 import type { Episode } from "./recorder.ts";
 import type { Run } from "./run.ts";
 
@@ -147,8 +148,7 @@ export async function learn(run: Run, steps: number, options: LearnOptions): Pro
     });
   };
 
-  const listen = async (isUrgent: boolean) => {
-    const { episodes, ended } = await run.inTurn(() => loop.news(isUrgent));
+  const tell = ({ episodes, ended }: News) => {
     ended.forEach((episode, i) => {
       recentReturns.push(episode.return);
       if (recentReturns.length > RECENT_EPISODES) recentReturns.shift();
@@ -170,9 +170,13 @@ export async function learn(run: Run, steps: number, options: LearnOptions): Pro
     }
     // Where the episodes are over, updates may be due, but no step.
     const until = isOver ? clock.state.steps : Math.min(end, judge?.due ?? Infinity);
-    await run.inTurn(() => loop.advance(until, signal));
-    // Where episodes are counted, none of them may wait.
-    await listen(options.episodes !== undefined);
+    tell(
+      await run.inTurn(async () => {
+        await loop.advance(until, signal);
+        // Where episodes are counted, none of them may wait.
+        return await loop.news(options.episodes !== undefined);
+      }),
+    );
     if (clock.state.owed === 0 && judge?.isDue() && await judge.evaluate()) {
       stoppedBy = "solved";
       break;
@@ -184,14 +188,18 @@ export async function learn(run: Run, steps: number, options: LearnOptions): Pro
     }
     if (time - turned >= TURN_MS) {
       // Where acting waits for the queue, updates never do: what went wrong in them would stay unseen.
-      await run.inTurn(() => learner.settle());
+      await run.inTurn(() => learner.checkUpdates());
       await new Promise((resolve) => setTimeout(resolve, 0));
       turned = performance.now();
     }
   }
 
-  await run.inTurn(() => learner.settle());
-  await listen(true);
+  tell(
+    await run.inTurn(async () => {
+      await learner.settle();
+      return await loop.news(true);
+    }),
+  );
   if (onProgress) await report();
   const isFinal = stoppedBy !== "signal" &&
     (stoppedBy !== "steps" || clock.state.steps >= run.horizon);

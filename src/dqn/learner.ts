@@ -112,6 +112,8 @@ export class Learner {
   #looked = 0;
   /** Updates submitted since the queue was last known to be empty. */
   #inFlight = 0;
+  /** Whether updates have been submitted since the health word was read. */
+  #isUnchecked = false;
 
   private constructor(
     state: LearnerState,
@@ -259,6 +261,7 @@ export class Learner {
       program.run(ticks, { before: this.ring.flush() });
       made += size;
       this.#inFlight += size;
+      this.#isUnchecked = true;
       // Short bursts run on while the host steps the environment; a submit's worth is waited for.
       if (this.#inFlight >= this.pace) {
         // Only a submit that met an empty queue tells how long updates take.
@@ -485,6 +488,11 @@ export class Learner {
     await this.#checkHealth();
   }
 
+  /** Throws if any update has failed that nobody has looked at since. */
+  async checkUpdates(): Promise<void> {
+    if (this.#isUnchecked) await this.#checkHealth();
+  }
+
   /** Frees its GPU memory. */
   close(): void {
     this.#buffers.destroy();
@@ -532,6 +540,7 @@ export class Learner {
     const { health: word, agents } = this.#state;
     const words = new Uint32Array(await this.#readback.read(word, 0, 4 * agents));
     this.#inFlight = 0;
+    this.#isUnchecked = false;
     let health = words.reduce((all, one) => all | one, 0);
     if (agents > 1) {
       // One that has diverged stays as it was, since its word stays set; the others go on.

@@ -129,7 +129,7 @@ export class GpuLoop implements Loop {
     // What has ended by now is in the checkpoint's count.
     await this.#listen(true);
     const { states, episodes } = await this.#parts.rollout.getState();
-    return { gpu: { states: toBase64(states), episodes: toBase64(episodes) } };
+    return { gpu: { states: states.toBase64(), episodes: episodes.toBase64() } };
   }
 
   setState(state: JsonValue): Promise<boolean> {
@@ -139,26 +139,14 @@ export class GpuLoop implements Loop {
       rollout.restart();
       return Promise.resolve(false);
     }
-    rollout.setState({ states: fromBase64(gpu.states), episodes: fromBase64(gpu.episodes) });
+    const [states, episodes] = [gpu.states, gpu.episodes].map((text) =>
+      Uint8Array.fromBase64(text)
+    );
+    rollout.setState({ states, episodes });
     return Promise.resolve(true);
   }
 
   cut(): void {
     this.#parts.rollout.restart();
   }
-}
-
-/** Bytes that one call turns into characters. */
-const PIECE = 1 << 14;
-
-function toBase64(bytes: Uint8Array): string {
-  let text = "";
-  for (let start = 0; start < bytes.length; start += PIECE) {
-    text += String.fromCharCode(...bytes.subarray(start, start + PIECE));
-  }
-  return btoa(text);
-}
-
-function fromBase64(text: string): Uint8Array {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }

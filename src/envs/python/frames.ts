@@ -181,7 +181,7 @@ function untag(_key: string, value: unknown): unknown {
   const { __array__: type, __float__: float, data } = value as Readonly<Record<string, unknown>>;
   if (typeof float === "string") return Number(float);
   if (typeof data === "string" && Object.hasOwn(ARRAYS, type as string)) {
-    const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
+    const bytes = Uint8Array.fromBase64(data);
     return arrayOf(type as BoxDtype, bytes);
   }
   return value;

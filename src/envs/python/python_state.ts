@@ -32,7 +32,7 @@ type Described =
 export function pythonStateToJson(env: Described, { phase, lanes, ended }: PythonState): JsonValue {
   // The observations are in what Python made.
   const saved = lanes.map((bytes, lane) => ({
-    env: toBase64(bytes),
+    env: bytes.toBase64(),
     observation: null,
     ended: ended[lane],
   }));
@@ -69,18 +69,9 @@ export function otherVersions(env: Described, state: JsonValue): string {
   return then === now ? "" : `it was saved with ${then}, and this is ${now}`;
 }
 
-function toBase64(bytes: Uint8Array): string {
-  let text = "";
-  // In pieces, since a call takes only so many arguments.
-  for (let at = 0; at < bytes.length; at += 8192) {
-    text += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  }
-  return btoa(text);
-}
-
 function fromBase64(json: JsonValue, what: string): Uint8Array {
   try {
-    if (typeof json === "string") return Uint8Array.from(atob(json), (one) => one.charCodeAt(0));
+    if (typeof json === "string") return Uint8Array.fromBase64(json);
   } catch {
     // It is no base64.
   }

@@ -53,21 +53,13 @@ export function valueFromJson(json: JsonValue | undefined): unknown {
   );
 }
 
-/** How many bytes are made characters at a time: a call takes only so many arguments. */
-const CHUNK = 8192;
-
 function base64Of(array: ArrayBufferView): string {
-  const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-  let characters = "";
-  for (let start = 0; start < bytes.length; start += CHUNK) {
-    characters += String.fromCharCode(...bytes.subarray(start, start + CHUNK));
-  }
-  return btoa(characters);
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength).toBase64();
 }
 
 function bytesOf(base64: string): Uint8Array<ArrayBuffer> | undefined {
   try {
-    return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+    return Uint8Array.fromBase64(base64);
   } catch {
     return undefined;
   }

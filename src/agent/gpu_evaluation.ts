@@ -1,7 +1,8 @@
 /** Evaluation in environments on the GPU: each lane plays its share of the episodes. */
 
 import type { Learner, StepSettings } from "../dqn/learner.ts";
-import { LOG, type Rollout } from "../dqn/rollout.ts";
+import { LOG } from "../dqn/environment_steps.ts";
+import type { Rollout } from "../dqn/rollout.ts";
 import type { GpuEnv } from "../envs/gpu/gpu_env.ts";
 import type { EvaluateOptions } from "./evaluation.ts";
 import { rolloutSource } from "./gpu_source.ts";

@@ -4,7 +4,7 @@
  */
 
 import type { ResolvedConfig } from "../dqn/config.ts";
-import type { RolloutSource } from "../dqn/rollout.ts";
+import type { RolloutSource } from "../dqn/environment_steps.ts";
 import type { GpuEnv } from "../envs/gpu/gpu_env.ts";
 import { shaderText } from "../gpu/shader.ts";
 import { structBytes } from "../gpu/struct_layout.ts";

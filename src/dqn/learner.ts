@@ -25,7 +25,8 @@ import { drawOptionsOf, Entries, IDLE, optimizerOf, type UpdateSettings } from "
 import { healthError, NOT_FINITE } from "./health.ts";
 import { Insight } from "./insight.ts";
 import { networkOf, planPasses } from "./plan.ts";
-import { Rollout, rolloutEntry, type RolloutSource } from "./rollout.ts";
+import type { RolloutSource } from "./environment_steps.ts";
+import { Rollout, rolloutEntry } from "./rollout.ts";
 import { type LearnerTensors, readTensors, writeTensors } from "./tensors.ts";
 import { type FrameShape, type View, viewOf } from "./view.ts";
 import {

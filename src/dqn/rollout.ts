@@ -1,63 +1,26 @@
 /**
  * Environments on the GPU beside the learner: a step of all lanes as a recorded program, which sees, acts,
- * steps and stores without a word from the host. What a host's training loop does with environments of its
- * own is here a list of dispatches: newest observations → forward pass → Q-values → choose, step, store.
+ * steps and stores without a word from the host; and what the host may ask of them, now and then: which
+ * episodes have ended, and where everything stands. Which dispatches a step is made of, environment_steps.ts
+ * says.
  */
 
 import { upload } from "../gpu/buffers.ts";
-import { STREAMS } from "../gpu/philox.ts";
-import { Program, type Step } from "../gpu/program.ts";
+import { Program } from "../gpu/program.ts";
 import { Readback } from "../gpu/readback.ts";
 import type { Entry } from "../gpu/table.ts";
-import { forwardSteps } from "../nn/forward.ts";
-import { fusedForwardSteps, isDenseOnly, isSmall } from "../nn/fused.ts";
-import { planNoise } from "../nn/noise.ts";
-import { arenaOf, type Pass } from "../nn/passes.ts";
-import { layCosines } from "../nn/quantile_samples.ts";
-import { Workspace } from "../nn/workspace.ts";
-import { gatherSteps } from "../replay/gather.ts";
 import type { LockstepRing } from "../replay/lockstep_ring.ts";
 import type { ResolvedConfig } from "./config.ts";
-import { headConditions, outputExtents, planValues } from "./head.ts";
+import {
+  environmentSteps,
+  logLength,
+  type RolloutBuffers,
+  type RolloutOptions,
+} from "./environment_steps.ts";
 import type { LearnerState } from "./update.ts";
-import { gatherLayout } from "./view.ts";
 
-/** Invocations of a workgroup: few where a processor plays GPU, so that its threads share the lanes. */
-const WORKGROUP = { cpu: 16, gpu: 64 } as const;
-/** vec4s of an observation up to which a lane's own invocation writes it. */
-const INLINE_PARTS = 4;
-/** Workgroups that any adapter allows in one dimension. */
-const MOST_GROUPS = 65_535;
-/**
- * Episodes that an agent's log holds: the newest of those that ended since the last look. At the least as
- * many as there are lanes, since all may end in one step.
- */
-export const LOG = 2048;
 /** Words of an episode in the log, and of a running one, as in shaders/kernels/rollout.wgsl. */
 const EPISODE_WORDS = 4;
-
-/** An environment's shader, and what a step has to know of it. */
-export interface RolloutSource {
-  /** What errors call it. */
-  readonly name: string;
-  /** Its file, and its text where it is no file of ours. */
-  readonly file: string;
-  readonly texts?: Readonly<Record<string, string>>;
-  readonly overrides: Readonly<Record<string, number>>;
-  /** Bytes of its `State`. */
-  readonly stateBytes: number;
-  /** Steps after which an episode is truncated; 0 for never. */
-  readonly limit: number;
-}
-
-/** How a rollout behaves, beside what each step's entry says. */
-export interface RolloutOptions {
-  readonly source: RolloutSource;
-  /** Where rows go. */
-  readonly ring: LockstepRing;
-  /** Whether it is an evaluation: random numbers of its own, and weights without noise. */
-  readonly isEvaluation: boolean;
-}
 
 /** An episode that has ended, as the log has it. */
 export interface LoggedEpisode {
@@ -138,17 +101,7 @@ export class Rollout {
       log: allocate("episode log", agents * logLength(ring) * EPISODE_WORDS * 4),
       logged: allocate("episodes logged", agents * 4),
     };
-    const acting = planActing(state, config, options);
-    const steps: Step[] = [
-      // Where all actions are random, nobody asks the network.
-      ...acting.steps.map((step): Step => ({
-        ...step,
-        when: (entry) => entry.acts === 1 && (step.when?.(entry) ?? true),
-      })),
-      stepEnvironments(state, options, acting, buffers),
-      ...observeSteps(state, options, buffers),
-      ...ring.weightSteps(),
-    ];
+    const steps = environmentSteps(state, config, options, buffers);
     const what = `the environment ${source.name}`;
     // In profiles they stand beside those of an update.
     const labelled = steps.map((step) => ({ ...step, label: `step: ${step.label}` }));
@@ -238,156 +191,6 @@ export class Rollout {
 const RUNS = 1;
 /** Bytes brought at once at most. */
 const MOST_READBACK = 1 << 20;
-
-interface RolloutBuffers {
-  /** [agents × lanes] */
-  readonly states: GPUBuffer;
-  readonly episodes: GPUBuffer;
-  /** [agents × log's length] */
-  readonly log: GPUBuffer;
-  /** [agents] */
-  readonly logged: GPUBuffer;
-}
-
-function logLength({ laneCount }: LockstepRing): number {
-  return Math.max(LOG, laneCount);
-}
-
-/** From the newest observations to Q-values, and where these lie. */
-interface Acting {
-  readonly workspace: Workspace;
-  readonly values: ReturnType<typeof planValues>;
-  readonly steps: readonly Step[];
-}
-
-/** Plans the forward pass on each lane's newest observation. */
-function planActing(
-  { gpu, buffers, network, view, parameters, agents, health }: LearnerState,
-  config: ResolvedConfig,
-  { ring, isEvaluation }: RolloutOptions,
-): Acting {
-  const isSampled = network.cosines !== undefined;
-  const passes: Pass[] = [{
-    network: "online",
-    input: "observations",
-    samples: isSampled ? config.actingTaus : 1,
-  }];
-  const workspace = new Workspace(buffers, network, {
-    ...{ batch: ring.laneCount, passes, inputs: 1, training: false, agents },
-  });
-  if (isSampled) layCosines(gpu, workspace, config.actingTaus);
-  const noise = network.isNoisy && !isEvaluation
-    ? planNoise(gpu, buffers, network, parameters, passes, STREAMS.actingNoise, agents)
-    : undefined;
-  const arenas = noise?.arenas ?? {
-    buffer: parameters,
-    ...{ count: 2, size4: network.parameters4, ofPass: arenaOf(passes, false) },
-  };
-  const values = planValues(buffers, workspace, config);
-  const layout = gatherLayout(view, network.input);
-  const { batch, inputs } = workspace;
-  const steps = [
-    ...gatherSteps(ring, { ...{ batch, isNewest: true, inputs, layout, health } }),
-    ...noise ? [noise.draw, noise.mix] : [],
-    ...isDenseOnly(network) && isSmall(network)
-      ? fusedForwardSteps(gpu, buffers, arenas, workspace)
-      : forwardSteps(gpu, arenas, workspace),
-    ...values.steps,
-  ];
-  return {
-    workspace,
-    values,
-    steps,
-  };
-}
-
-/** How an environment's shader is put into a kernel. */
-function environmentSlot({ file, texts, overrides }: RolloutSource) {
-  return { slots: { env: file }, options: overrides, ...(texts && { texts }) };
-}
-
-/** Whether observations are small enough to be written where the environments are stepped. */
-function isInline({ ring }: RolloutOptions): boolean {
-  return !ring.isBytes && ring.frames.chunks.length === 1 && ring.observation4 <= INLINE_PARTS;
-}
-
-function stepEnvironments(
-  { gpu, agents, health }: LearnerState,
-  options: RolloutOptions,
-  { workspace, values }: Acting,
-  { states, episodes, log, logged }: RolloutBuffers,
-): Step {
-  const { ring, source, isEvaluation } = options;
-  const inline = isInline(options);
-  const lanes = ring.laneCount;
-  const workgroup = WORKGROUP[gpu.kind];
-  const { ACTIONS, BATCH } = outputExtents(workspace);
-  return {
-    label: "environments",
-    kernel: {
-      kernel: "kernels/rollout",
-      ...environmentSlot(source),
-      conditions: { inline, ...headConditions(workspace) },
-      constants: { AGENTS: agents, WORKGROUP: workgroup, PARTS: inline ? ring.observation4 : 0 },
-      overrides: {
-        LANES: lanes,
-        REGION: ring.region,
-        NEEDS_NEXT_ACTION: Number(ring.needsNextAction),
-        LIMIT: source.limit,
-        LOG: logLength(ring),
-        ACTIONS,
-        BATCH,
-        VALUES_AT: values.at,
-        VALUES_WIDTH: values.width,
-        VALUES_AGENT: values.agent,
-        STREAM_ENV: isEvaluation ? STREAMS.evaluationEnvironments : STREAMS.environments,
-        STREAM_EXPLORE: isEvaluation ? STREAMS.evaluate : STREAMS.explore,
-        ...(inline && { SIZE: ring.observationSize }),
-      },
-    },
-    buffers: {
-      transitions: ring.transitions,
-      ...(inline && { observations: ring.frames.chunks[0] }),
-      values: values.buffer,
-      ...{ states, episodes, log_: log, logged, health },
-    },
-    workgroups: [Math.ceil(lanes / workgroup), 1, agents],
-  };
-}
-
-/** Writes what is seen after the step, unless the step has; a dispatch for each of the ring's buffers. */
-function observeSteps(
-  { agents, health }: LearnerState,
-  options: RolloutOptions,
-  { states }: RolloutBuffers,
-): Step[] {
-  if (isInline(options)) return [];
-  const { ring, source } = options;
-  const { frames, laneCount, region } = ring;
-  const words = frames.rowBytes / 4;
-  return frames.chunks.map((chunk, i): Step => {
-    const [first, end] = frames.rowsOf(i);
-    return {
-      label: "observe",
-      kernel: {
-        kernel: "kernels/observe",
-        ...environmentSlot(source),
-        conditions: { bytes: frames.isBytes },
-        constants: { AGENTS: agents },
-        overrides: {
-          LANES: laneCount,
-          REGION: region,
-          SIZE: frames.size,
-          FRAME_WORDS: words,
-          CHUNK_FIRST: first,
-          CHUNK_SLOTS: end - first,
-        },
-      },
-      buffers: { frames: chunk, states, health },
-      workgroups: [Math.ceil(words / 64), Math.min(laneCount, MOST_GROUPS), agents],
-    };
-  });
-}
 
 /** What a step's table entry says beside what every entry does. */
 export function rolloutEntry(

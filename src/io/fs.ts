@@ -7,11 +7,12 @@
  * @module
  */
 
-/** Files need Deno; elsewhere the library takes and gives bytes and streams. */
-function requireDeno(task: string): void {
+/** Files need a path and Deno; elsewhere the library takes and gives bytes and streams. */
+function requirePath(path: string, task: string): void {
   if (!("Deno" in globalThis)) {
     throw new Error(`cannot ${task}: files can only be used in Deno; use bytes or a stream`);
   }
+  if (path === "") throw new Error(`cannot ${task}: the path is empty`);
 }
 
 /** The folder of a path, "." for a bare name. */
@@ -48,7 +49,7 @@ function reasonOf(error: unknown, missing: string, flags: string): string {
  */
 export async function readBytes(path: string): Promise<Uint8Array> {
   const task = `read "${path}"`;
-  requireDeno(task);
+  requirePath(path, task);
   try {
     return await Deno.readFile(path);
   } catch (error) {
@@ -108,7 +109,7 @@ async function replaceFile(target: string, bytes: Uint8Array, mode?: number): Pr
  */
 export async function writeBytes(path: string, bytes: Uint8Array): Promise<void> {
   const task = `write "${path}"`;
-  requireDeno(task);
+  requirePath(path, task);
   const folder = folderOf(path);
   try {
     const { target, replace, mode } = await destination(path);
@@ -140,11 +141,44 @@ export async function writeText(path: string, text: string): Promise<void> {
  */
 export async function makeFolder(path: string): Promise<void> {
   const task = `make the folder "${path}"`;
-  requireDeno(task);
+  requirePath(path, task);
   try {
     await Deno.mkdir(path, { recursive: true });
   } catch (error) {
     const reason = reasonOf(error, "its place is missing", `--allow-read --allow-write=${path}`);
     throw new Error(`cannot ${task}: ${reason}`, { cause: error });
+  }
+}
+
+/**
+ * Holds a folder for this process alone, for as long as the result is not disposed of: others that ask
+ * get undefined. It ends with the process too, however that ends.
+ *
+ * @param folder The folder, which must exist. A file `.lock` lies in it meanwhile.
+ * @returns What lets go of it when it is disposed of; undefined while another process holds it.
+ * @throws {Error} When the file can't be written, with the reason and the permission flag that is missing.
+ */
+export async function holdFolder(folder: string): Promise<AsyncDisposable | undefined> {
+  const path = `${folder}/.lock`;
+  const task = `write "${path}"`;
+  requirePath(path, task);
+  try {
+    const file = await Deno.open(path, { write: true, create: true });
+    if (!await file.tryLock(true)) {
+      file.close();
+      return undefined;
+    }
+    return {
+      async [Symbol.asyncDispose]() {
+        // Gone before it is let go of: one that is left behind means nothing, but looks as if it did.
+        await Deno.remove(path).catch(() => {});
+        file.close();
+      },
+    };
+  } catch (error) {
+    const missing = `the folder "${folder}" does not exist`;
+    throw new Error(`cannot ${task}: ${reasonOf(error, missing, `--allow-write=${folder}`)}`, {
+      cause: error,
+    });
   }
 }

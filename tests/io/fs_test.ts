@@ -1,7 +1,7 @@
 /** Tests of reading and writing files, and of what is left behind when that fails. @module */
 
 import assert from "node:assert/strict";
-import { readBytes, writeBytes, writeText } from "../../src/io/fs.ts";
+import { holdFolder, readBytes, writeBytes, writeText } from "../../src/io/fs.ts";
 
 /** Runs `body` in an empty folder that is removed afterwards. */
 async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
@@ -27,6 +27,26 @@ Deno.test("fs: what is written is read back, and nothing else is left", async ()
     await writeText(path, "ε\n");
     assert.deepEqual(await readBytes(path), Uint8Array.of(0xce, 0xb5, 10));
     assert.deepEqual(namesIn(folder), ["a.bin"]);
+  });
+});
+
+Deno.test("fs: a folder is held by one at a time, and free again when let go of", async () => {
+  await inFolder(async (folder) => {
+    for (let turn = 0; turn < 2; turn++) {
+      await using hold = await holdFolder(folder);
+      assert.ok(hold);
+      assert.equal(await holdFolder(folder), undefined);
+      assert.deepEqual(namesIn(folder), [".lock"]);
+    }
+    assert.deepEqual(namesIn(folder), []);
+    // What a process that was killed leaves behind holds nothing.
+    Deno.writeTextFileSync(`${folder}/.lock`, "");
+    await using hold = await holdFolder(folder);
+    assert.ok(hold);
+    await assert.rejects(
+      holdFolder(`${folder}/none`),
+      /cannot write ".*none\/\.lock": the folder ".*none" does not exist/,
+    );
   });
 });
 
@@ -74,7 +94,8 @@ Deno.test("fs: a missing folder, file or name is said", async () => {
       message: `cannot write "${folder}": it is a folder`,
     });
     await assert.rejects(readBytes(folder), /^Error: cannot read ".*": /);
-    await assert.rejects(writeText("", ""), /^Error: cannot write "": .*[Ee]mpty path/);
+    await assert.rejects(writeText("", ""), { message: 'cannot write "": the path is empty' });
+    await assert.rejects(readBytes(""), { message: 'cannot read "": the path is empty' });
     await writeText(`${folder}/file`, "");
     await assert.rejects(writeText(`${folder}/file/a.csv`, ""), /a part of the path is a file/);
     assert.deepEqual(namesIn(folder), ["file"]);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { makeFolder, writeText } from "../../io/fs.ts";
+import { holdFolder, makeFolder, writeText } from "../../io/fs.ts";
 import { UsageError } from "../args.ts";
 import { elapsed, score, whole } from "../format.ts";
 import { INTERRUPTED } from "../interrupt.ts";
@@ -113,15 +113,21 @@ async function writeResults(out: string, results: Results): Promise<void> {
  * @param comparison What to compare.
  * @param world The world around it.
  * @returns The exit code: 0, 1 when a run failed, 130 after Ctrl-C.
- * @throws {UsageError} When the folder holds runs of other settings.
+ * @throws {UsageError} When the folder holds runs of other settings, or another comparison is at work there.
  */
 export async function compare(comparison: Comparison, world: ComparisonWorld): Promise<number> {
   const { board, signal } = world;
   const { out, contenders, seeds, settings } = comparison;
   const jobs = comparison.jobs ?? world.jobs;
   const runs = runsOf(comparison);
-  const finished = await readFinished(comparison, runs);
   await makeFolder(out);
+  await using hold = await holdFolder(out);
+  if (!hold) {
+    throw new UsageError(
+      `another comparison is at work in ${out}: wait until it is done, or choose another folder with --out`,
+    );
+  }
+  const finished = await readFinished(comparison, runs);
   const queue = runs.filter((run) => !finished.has(run));
   const had = finished.size > 0 ? `, ${finished.size} of them finished before` : "";
   board.line(

@@ -7,6 +7,7 @@ import { Board } from "../../../src/cli/compare/board.ts";
 import { compare } from "../../../src/cli/compare/main.ts";
 import { configRecord, type RunRecord } from "../../../src/cli/compare/record.ts";
 import type { StartWorker } from "../../../src/cli/compare/worker.ts";
+import { holdFolder } from "../../../src/io/fs.ts";
 import { FakeTerminal } from "../fake.ts";
 import { inFolder, putRecord, recordOf, SETTINGS } from "./fixtures.ts";
 
@@ -150,6 +151,21 @@ Deno.test("compare: a folder of other settings is refused before any run", async
       assert.equal(namesIn(folder).length, 1);
     });
   }
+});
+
+Deno.test("compare: a folder where another comparison is at work is refused before any run", async () => {
+  await inFolder(async (folder) => {
+    {
+      await using hold = await holdFolder(folder);
+      assert.ok(hold);
+      await assert.rejects(
+        once(comparisonIn(folder), () => assert.fail("no run may start")),
+        (error) =>
+          error instanceof UsageError && error.message.includes("another comparison is at work in"),
+      );
+    }
+    assert.equal((await once(comparisonIn(folder), finish)).code, 0);
+  });
 });
 
 Deno.test("compare: Ctrl-C stops all workers, starts no more, and says how to go on", async () => {

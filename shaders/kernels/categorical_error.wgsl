@@ -38,7 +38,8 @@ override NORMALIZERS_AT: u32 = 0u;
 // vec4s that hold the atoms; those past the last have no mass.
 override ATOMS4: u32 = (ATOMS + 3u) / 4u;
 
-// An action's share of the target: the mass of each atom, and where on the support it lands.
+// An action's share of the target: the mass of each atom, and where on the support it lands. One invocation
+// writes a whole vec4: components written by several would be a race, since a write to one may touch all four.
 var<workgroup> mass: array<vec4f, ATOMS4>;
 var<workgroup> place: array<vec4f, ATOMS4>;
 var<workgroup> projected: array<f32, ATOMS>;
@@ -59,12 +60,18 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
     if (share.weight > 0.0) {
       workgroupBarrier();
       let normalizer = normalizerOf(agent, TARGET, row, action);
-      for (var j = local; j < 4u * ATOMS4; j += WORKGROUP) {
-        // Past the last atom the numbers of the last one, without mass.
-        let atom = min(j, ATOMS - 1u);
-        let probability = exp(output(agent, TARGET, row, action, atom) - normalizer);
-        mass[j / 4u][j % 4u] = select(0.0, share.weight * probability, j < ATOMS);
-        place[j / 4u][j % 4u] = placeOf(reward + sample.discount * (atomValue(atom) - share.shift));
+      for (var j = local; j < ATOMS4; j += WORKGROUP) {
+        var masses = vec4f();
+        var places = vec4f();
+        for (var k = 0u; k < 4u; k++) {
+          // Past the last atom the place of the last one, without mass.
+          let atom = min(4u * j + k, ATOMS - 1u);
+          let probability = exp(output(agent, TARGET, row, action, atom) - normalizer);
+          masses[k] = select(0.0, share.weight * probability, 4u * j + k < ATOMS);
+          places[k] = placeOf(reward + sample.discount * (atomValue(atom) - share.shift));
+        }
+        mass[j] = masses;
+        place[j] = places;
       }
       workgroupBarrier();
       for (var i = local; i < ATOMS; i += WORKGROUP) {

@@ -7,7 +7,7 @@
 //
 // An invocation for each row. Ba, Kiros, Hinton: Layer normalization (arXiv 1607.06450).
 
-import package::lib::norm::{WIDTH, WIDTH4, activations, isWithin, normalized, rowScale};
+import package::lib::norm::{WIDTH, WIDTH4, isWithin, normalized, rowScale};
 
 override ROW_COUNT: u32 = 1u;
 override INPUT_STRIDE: u32 = 1u;

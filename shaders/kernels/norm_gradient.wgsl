@@ -9,7 +9,7 @@
 // order.
 
 import constants::WORKGROUP;
-import package::lib::norm::{RowScale, WIDTH4, activations, normalized, rowScale};
+import package::lib::norm::{RowScale, WIDTH4, normalized, rowScale};
 import package::lib::tick::table;
 import package::lib::workgroup_sums::sumOfNumbers;
 

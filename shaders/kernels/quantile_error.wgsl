@@ -36,8 +36,10 @@ override KAPPA: f32 = 1.0;
 @group(0) @binding(6) var<storage, read_write> rowStats: array<vec4f>;
 @if(sampled) @group(0) @binding(7) var<storage, read> taus: array<f32>;
 
-// The targets four by four; what is left over of the last four does not count.
-var<workgroup> targets: array<vec4f, (TARGET_ATOMS + 3u) / 4u>;
+// vec4s that hold the targets; what is left over of the last one does not count. One invocation writes a
+// whole vec4: components written by several would be a race, since a write to one may touch all four.
+const TARGETS4 = (TARGET_ATOMS + 3u) / 4u;
+var<workgroup> targets: array<vec4f, TARGETS4>;
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) group: vec3u) {
@@ -47,17 +49,20 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
   let next = lookAhead(agent, row, sample);
   let reward = sample.reward + bonus(agent, row, sample);
   var terms = vec4f();
-  for (var j = local; j < TARGET_ATOMS; j += WORKGROUP) {
-    var value = 0.0;
+  for (var j = local; j < TARGETS4; j += WORKGROUP) {
+    var ahead = vec4f();
     for (var action = 0u; action < ACTIONS; action++) {
       let share = shareOf(agent, row, sample, next, action);
       if (share.weight > 0.0) {
-        value += share.weight * (output(agent, TARGET, row, action, j) - share.shift);
+        for (var k = 0u; k < 4u; k++) {
+          let atom = min(4u * j + k, TARGET_ATOMS - 1u);
+          ahead[k] += share.weight * (output(agent, TARGET, row, action, atom) - share.shift);
+        }
       }
     }
-    let target_ = reward + sample.discount * value;
-    targets[j / 4u][j % 4u] = target_;
-    terms.y += target_;
+    let four = reward + sample.discount * ahead;
+    targets[j] = four;
+    terms.y += dot(select(vec4f(), four, counts(j)), vec4f(1.0));
   }
   workgroupBarrier();
 
@@ -67,9 +72,8 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
     let tau = tauOf(agent, row, i, atoms);
     var losses = vec4f();
     var slopes = vec4f();
-    for (var j = 0u; j < TARGET_ATOMS; j += 4u) {
-      let counts = vec4u(j) + vec4u(0u, 1u, 2u, 3u) < vec4u(TARGET_ATOMS);
-      let u = select(vec4f(), targets[j / 4u] - quantile, counts);
+    for (var j = 0u; j < TARGETS4; j++) {
+      let u = select(vec4f(), targets[j] - quantile, counts(j));
       let weight = abs(tau - select(vec4f(), vec4f(1.0), u < vec4f()));
       losses += weight * huber(u);
       slopes += weight * huberSlope(u);
@@ -89,6 +93,11 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
     priorities[at] = loss / f32(atoms);
     rowStats[at] = vec4f(sample.weight * loss, q, abs(tdError), 0.0);
   }
+}
+
+// Which of the j-th four targets there are.
+fn counts(j: u32) -> vec4<bool> {
+  return vec4u(4u * j) + vec4u(0u, 1u, 2u, 3u) < vec4u(TARGET_ATOMS);
 }
 
 // A quantile's τ: the midpoint of its share, or the one that was sampled.

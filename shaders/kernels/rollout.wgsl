@@ -20,7 +20,7 @@
 import package::lib::explore::chooseAction;
 import package::lib::finite::isFinite;
 import package::lib::health::ENVIRONMENT_NOT_FINITE;
-import package::lib::random::{Random, randomOf};
+import package::lib::random::randomOf;
 import package::lib::ring::{
   CONTINUES, FIRST, LANES, LAST_ACTION, NEEDS_NEXT_ACTION, NO_TRANSITION, REGION, TERMINATES, Transition
 };

@@ -13,7 +13,7 @@
 import package::lib::draw::{Draw, NO_ROW};
 import package::lib::finite::isFinite;
 import package::lib::sum_tree::{
-  FIRST_LEAF, LEAST_WEIGHT, MOST_WEIGHT, TREE_DEPTH, TREE_STRIDE, ancestorOf, leafOf, refresh, tree
+  LEAST_WEIGHT, MOST_WEIGHT, TREE_DEPTH, ancestorOf, leafOf, refresh, tree
 };
 import package::lib::tick::table;
 

@@ -3,7 +3,7 @@
 
 import package::lib::outputs::ACTIONS;
 import package::lib::philox::{multiplyWide, philox};
-import package::lib::tick::{Tick, table};
+import package::lib::tick::table;
 import package::lib::values::{ONLINE, bestAction, qValue};
 
 override STREAM_EXPLORE: u32 = 2u;

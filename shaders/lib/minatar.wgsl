@@ -20,7 +20,7 @@ const SIDE = 10u;
 // The greatest coordinate.
 const EDGE = 9u;
 
-const NOTHING = 0u;
+// Actions; 0 is to do nothing.
 const LEFT = 1u;
 const UP = 2u;
 const RIGHT = 3u;

@@ -7,7 +7,7 @@
 //     x(a, i) = A(a, i) + V(i) − mean_a′ A(a′, i).
 // Wang et al.: Dueling network architectures (arXiv 1511.06581), equation 9.
 
-import package::lib::passes::{BATCH, rowsBefore, samplesOf};
+import package::lib::passes::{rowsBefore, samplesOf};
 
 override ACTIONS: u32 = 1u;
 override ATOMS: u32 = 1u;

@@ -1504,7 +1504,8 @@ override NORMALIZERS_AT: u32 = 0u;
 // vec4s that hold the atoms; those past the last have no mass.
 override ATOMS4: u32 = (ATOMS + 3u) / 4u;
 
-// An action's share of the target: the mass of each atom, and where on the support it lands.
+// An action's share of the target: the mass of each atom, and where on the support it lands. One invocation
+// writes a whole vec4: components written by several would be a race, since a write to one may touch all four.
 var<workgroup> mass: array<vec4f, ATOMS4>;
 var<workgroup> place: array<vec4f, ATOMS4>;
 var<workgroup> projected: array<f32, ATOMS>;
@@ -1525,12 +1526,18 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
     if (share.weight > 0.0) {
       workgroupBarrier();
       let normalizer = normalizerOf(agent, TARGET, row, action);
-      for (var j = local; j < 4u * ATOMS4; j += WORKGROUP) {
-        // Past the last atom the numbers of the last one, without mass.
-        let atom = min(j, ATOMS - 1u);
-        let probability = exp(output(agent, TARGET, row, action, atom) - normalizer);
-        mass[j / 4u][j % 4u] = select(0.0, share.weight * probability, j < ATOMS);
-        place[j / 4u][j % 4u] = placeOf(reward + sample.discount * (atomValue(atom) - share.shift));
+      for (var j = local; j < ATOMS4; j += WORKGROUP) {
+        var masses = vec4f();
+        var places = vec4f();
+        for (var k = 0u; k < 4u; k++) {
+          // Past the last atom the place of the last one, without mass.
+          let atom = min(4u * j + k, ATOMS - 1u);
+          let probability = exp(output(agent, TARGET, row, action, atom) - normalizer);
+          masses[k] = select(0.0, share.weight * probability, 4u * j + k < ATOMS);
+          places[k] = placeOf(reward + sample.discount * (atomValue(atom) - share.shift));
+        }
+        mass[j] = masses;
+        place[j] = places;
       }
       workgroupBarrier();
       for (var i = local; i < ATOMS; i += WORKGROUP) {
@@ -3178,7 +3185,7 @@ fn noiseAt(pass_: u32, i: u32) -> vec4f {
 //
 // An invocation for each row. Ba, Kiros, Hinton: Layer normalization (arXiv 1607.06450).
 
-import package::lib::norm::{WIDTH, WIDTH4, activations, isWithin, normalized, rowScale};
+import package::lib::norm::{WIDTH, WIDTH4, isWithin, normalized, rowScale};
 
 override ROW_COUNT: u32 = 1u;
 override INPUT_STRIDE: u32 = 1u;
@@ -3286,7 +3293,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 // order.
 
 import constants::WORKGROUP;
-import package::lib::norm::{RowScale, WIDTH4, activations, normalized, rowScale};
+import package::lib::norm::{RowScale, WIDTH4, normalized, rowScale};
 import package::lib::tick::table;
 import package::lib::workgroup_sums::sumOfNumbers;
 
@@ -3785,8 +3792,10 @@ override KAPPA: f32 = 1.0;
 @group(0) @binding(6) var<storage, read_write> rowStats: array<vec4f>;
 @if(sampled) @group(0) @binding(7) var<storage, read> taus: array<f32>;
 
-// The targets four by four; what is left over of the last four does not count.
-var<workgroup> targets: array<vec4f, (TARGET_ATOMS + 3u) / 4u>;
+// vec4s that hold the targets; what is left over of the last one does not count. One invocation writes a
+// whole vec4: components written by several would be a race, since a write to one may touch all four.
+const TARGETS4 = (TARGET_ATOMS + 3u) / 4u;
+var<workgroup> targets: array<vec4f, TARGETS4>;
 
 @compute @workgroup_size(WORKGROUP)
 fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) group: vec3u) {
@@ -3796,17 +3805,20 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
   let next = lookAhead(agent, row, sample);
   let reward = sample.reward + bonus(agent, row, sample);
   var terms = vec4f();
-  for (var j = local; j < TARGET_ATOMS; j += WORKGROUP) {
-    var value = 0.0;
+  for (var j = local; j < TARGETS4; j += WORKGROUP) {
+    var ahead = vec4f();
     for (var action = 0u; action < ACTIONS; action++) {
       let share = shareOf(agent, row, sample, next, action);
       if (share.weight > 0.0) {
-        value += share.weight * (output(agent, TARGET, row, action, j) - share.shift);
+        for (var k = 0u; k < 4u; k++) {
+          let atom = min(4u * j + k, TARGET_ATOMS - 1u);
+          ahead[k] += share.weight * (output(agent, TARGET, row, action, atom) - share.shift);
+        }
       }
     }
-    let target_ = reward + sample.discount * value;
-    targets[j / 4u][j % 4u] = target_;
-    terms.y += target_;
+    let four = reward + sample.discount * ahead;
+    targets[j] = four;
+    terms.y += dot(select(vec4f(), four, counts(j)), vec4f(1.0));
   }
   workgroupBarrier();
 
@@ -3816,9 +3828,8 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
     let tau = tauOf(agent, row, i, atoms);
     var losses = vec4f();
     var slopes = vec4f();
-    for (var j = 0u; j < TARGET_ATOMS; j += 4u) {
-      let counts = vec4u(j) + vec4u(0u, 1u, 2u, 3u) < vec4u(TARGET_ATOMS);
-      let u = select(vec4f(), targets[j / 4u] - quantile, counts);
+    for (var j = 0u; j < TARGETS4; j++) {
+      let u = select(vec4f(), targets[j] - quantile, counts(j));
       let weight = abs(tau - select(vec4f(), vec4f(1.0), u < vec4f()));
       losses += weight * huber(u);
       slopes += weight * huberSlope(u);
@@ -3838,6 +3849,11 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
     priorities[at] = loss / f32(atoms);
     rowStats[at] = vec4f(sample.weight * loss, q, abs(tdError), 0.0);
   }
+}
+
+// Which of the j-th four targets there are.
+fn counts(j: u32) -> vec4<bool> {
+  return vec4u(4u * j) + vec4u(0u, 1u, 2u, 3u) < vec4u(TARGET_ATOMS);
 }
 
 // A quantile's τ: the midpoint of its share, or the one that was sampled.
@@ -3933,7 +3949,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 import package::lib::explore::chooseAction;
 import package::lib::finite::isFinite;
 import package::lib::health::ENVIRONMENT_NOT_FINITE;
-import package::lib::random::{Random, randomOf};
+import package::lib::random::randomOf;
 import package::lib::ring::{
   CONTINUES, FIRST, LANES, LAST_ACTION, NEEDS_NEXT_ACTION, NO_TRANSITION, REGION, TERMINATES, Transition
 };
@@ -4187,7 +4203,7 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
 import package::lib::draw::{Draw, NO_ROW};
 import package::lib::finite::isFinite;
 import package::lib::sum_tree::{
-  FIRST_LEAF, LEAST_WEIGHT, MOST_WEIGHT, TREE_DEPTH, TREE_STRIDE, ancestorOf, leafOf, refresh, tree
+  LEAST_WEIGHT, MOST_WEIGHT, TREE_DEPTH, ancestorOf, leafOf, refresh, tree
 };
 import package::lib::tick::table;
 
@@ -4578,7 +4594,7 @@ const NO_ROW = 0xffffffffu;
 
 import package::lib::outputs::ACTIONS;
 import package::lib::philox::{multiplyWide, philox};
-import package::lib::tick::{Tick, table};
+import package::lib::tick::table;
 import package::lib::values::{ONLINE, bestAction, qValue};
 
 override STREAM_EXPLORE: u32 = 2u;
@@ -5140,7 +5156,7 @@ const SIDE = 10u;
 // The greatest coordinate.
 const EDGE = 9u;
 
-const NOTHING = 0u;
+// Actions; 0 is to do nothing.
 const LEFT = 1u;
 const UP = 2u;
 const RIGHT = 3u;
@@ -5261,7 +5277,7 @@ fn normalized(at: u32, k: u32, scale: RowScale) -> vec4f {
 //     x(a, i) = A(a, i) + V(i) − mean_a′ A(a′, i).
 // Wang et al.: Dueling network architectures (arXiv 1511.06581), equation 9.
 
-import package::lib::passes::{BATCH, rowsBefore, samplesOf};
+import package::lib::passes::{rowsBefore, samplesOf};
 
 override ACTIONS: u32 = 1u;
 override ATOMS: u32 = 1u;

@@ -12,7 +12,7 @@ import type { Info } from "../envs/env.ts";
 import type { VectorInfos } from "../envs/vector/vector_env.ts";
 
 /** The bits of a word, and so the most actions that a mask can tell apart. */
-export const MAX_MASKED_ACTIONS = 32;
+const MAX_MASKED_ACTIONS = 32;
 
 /** The mask that allows everything. */
 export const ALL_ACTIONS = 0xffffffff;

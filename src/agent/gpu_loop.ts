@@ -72,6 +72,7 @@ export class GpuLoop implements Loop {
         continue;
       }
       // Too few transitions for a batch so far: nothing to learn from.
+      if (state.owed > 0) learner.forgo();
       state.owed = 0;
       if (state.steps >= until) break;
       const acting = behaviours();
@@ -120,6 +121,8 @@ export class GpuLoop implements Loop {
 
   async profile(): Promise<ProfileRow[]> {
     const { learner, rollout, behaviours } = this.#parts;
+    // Steps that nothing times would be counted, and never made.
+    if (!learner.gpu.hasTimestamps) return [];
     const submit = learner.open();
     for (let i = 0; i < PROFILE_STEPS; i++) this.#addStep(submit, behaviours());
     return await rollout.program.profile(submit.ticks.map(({ entries }) => entries));

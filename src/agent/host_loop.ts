@@ -89,6 +89,7 @@ export class HostLoop implements Loop {
     const { learner, clock: { state }, settings } = this.#parts;
     if (learner.drawable === 0) {
       // Too few transitions for a batch so far, or the user has cleared them: nothing to learn from.
+      learner.forgo();
       state.owed = 0;
       return;
     }

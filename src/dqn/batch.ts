@@ -6,6 +6,8 @@ import { inputRows, layOutInput, stackSize, type View } from "./view.ts";
 
 /** Words of a sample, as in shaders/lib/batch.wgsl. */
 export const SAMPLE_WORDS = 8;
+/** A mask that allows every action. */
+const ALL_ALLOWED = 0xffffffff;
 
 /** Transitions to learn from, as flat arrays. */
 export interface Batch {
@@ -23,11 +25,14 @@ export interface Batch {
   readonly weights?: Float32Array;
   /** [batch]: what the next value counts where not terminated; gamma each when left out. */
   readonly discounts?: Float32Array;
-  /** [batch]: the actions taken at the next observations, counted from 0; for the SARSA target alone. */
+  /**
+   * [batch]: the actions taken at the next observations, counted from 0; for the SARSA target alone. Not read
+   * where terminated.
+   */
   readonly nextActions?: Int32Array;
   /** [batch × actions]: which are allowed at the observations; with `actionMasks` alone, all when left out. */
   readonly actionMasks?: ArrayLike<boolean | number>;
-  /** [batch × actions]: which are allowed at the next observations, likewise. */
+  /** [batch × actions]: which are allowed at the next observations, likewise; not read where terminated. */
   readonly nextActionMasks?: ArrayLike<boolean | number>;
   /**
    * Standard normals of a noisy network, drawn when left out: for each forward pass (online network on
@@ -115,7 +120,9 @@ export function layOutBatch(
     samples[at + 1] = batch.rewards[row];
     samples[at + 2] = batch.terminated[row] ? 0 : batch.discounts?.[row] ?? config.gamma;
     samples[at + 3] = batch.weights?.[row] ?? 1;
-    if (batch.nextActions) {
+    // What follows the end of an episode is nothing, whatever is given for it.
+    const goesOn = !batch.terminated[row];
+    if (batch.nextActions && goesOn) {
       sampleWords[at + 4] = actionOf("nextActions", batch.nextActions, row, actions);
     }
     const mask = maskOf("actionMasks", batch.actionMasks, row, actions);
@@ -123,7 +130,9 @@ export function layOutBatch(
       throw new RangeError(`actions[${row}] is ${action}, which actionMasks forbid in that row`);
     }
     sampleWords[at + 5] = mask;
-    sampleWords[at + 6] = maskOf("nextActionMasks", batch.nextActionMasks, row, actions);
+    sampleWords[at + 6] = goesOn
+      ? maskOf("nextActionMasks", batch.nextActionMasks, row, actions)
+      : ALL_ALLOWED;
   }
   return { rows, inputs, samples, noise: batch.noise, taus: batch.taus };
 }
@@ -227,7 +236,7 @@ function maskOf(
   row: number,
   actions: number,
 ): number {
-  if (!masks) return 0xffffffff;
+  if (!masks) return ALL_ALLOWED;
   let mask = 0;
   for (let action = 0; action < actions; action++) {
     if (masks[row * actions + action]) mask = (mask | (1 << action)) >>> 0;

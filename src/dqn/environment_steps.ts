@@ -15,7 +15,7 @@ import { gatherSteps } from "../replay/gather.ts";
 import type { LockstepRing } from "../replay/lockstep_ring.ts";
 import type { ResolvedConfig } from "./config.ts";
 import { headConditions, outputExtents, planValues } from "./head.ts";
-import type { LearnerState } from "./update.ts";
+import type { LearnerState } from "./learner_state.ts";
 import { gatherLayout } from "./view.ts";
 
 /** Invocations of a workgroup: few where a processor plays GPU, so that its threads share the lanes. */

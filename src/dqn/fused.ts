@@ -16,8 +16,8 @@ import type { Workspace } from "../nn/workspace.ts";
 import { drawableOverrides } from "../replay/overrides.ts";
 import type { ResolvedConfig } from "./config.ts";
 import { headConditions } from "./head.ts";
+import type { LearnerState } from "./learner_state.ts";
 import { targetOverrides } from "./td_error.ts";
-import type { LearnerState } from "./update.ts";
 
 /** Storage buffers that the largest of these kernels binds. */
 const STORAGE_BUFFERS = 13;

@@ -9,7 +9,7 @@ import type { Workspace } from "../nn/workspace.ts";
 import type { ResolvedConfig } from "./config.ts";
 import { readDistributions, type ReturnDistribution } from "./distribution.ts";
 import { planValues } from "./head.ts";
-import type { LearnerState } from "./update.ts";
+import type { LearnerState } from "./learner_state.ts";
 import { inputRows, inputWidth, layOutInput } from "./view.ts";
 
 /** The forward passes that a learner has been asked for. */

@@ -24,18 +24,13 @@ import type { ReturnDistribution } from "./distribution.ts";
 import { drawOptionsOf, Entries, IDLE, optimizerOf, type UpdateSettings } from "./entries.ts";
 import { healthError, NOT_FINITE } from "./health.ts";
 import { Insight } from "./insight.ts";
+import type { LearnerState } from "./learner_state.ts";
 import { networkOf, planPasses } from "./plan.ts";
 import type { RolloutSource } from "./environment_steps.ts";
 import { Rollout, rolloutEntry } from "./rollout.ts";
 import { type LearnerTensors, readTensors, writeTensors } from "./tensors.ts";
 import { type FrameShape, type View, viewOf } from "./view.ts";
-import {
-  buildUpdate,
-  type HostEntry,
-  type LearnerState,
-  syncTargetStep,
-  type Update,
-} from "./update.ts";
+import { buildUpdate, type HostEntry, syncTargetStep, type Update } from "./update.ts";
 
 /** Rows of diagnostics kept on the GPU: at least as many as updates between two looks. */
 const HISTORY_ROWS = 2048;
@@ -115,6 +110,7 @@ export class Learner {
   #inFlight = 0;
   /** Whether updates have been submitted since the health word was read. */
   #isUnchecked = false;
+  #saidWhyIdle = false;
 
   private constructor(
     state: LearnerState,
@@ -228,6 +224,21 @@ export class Learner {
       : 0;
   }
 
+  /**
+   * Updates that are due are given up, since no batch can be drawn. Once the rows are all filled, waiting
+   * does not help, which is said once.
+   */
+  forgo(): void {
+    const { filled, region, laneCount } = this.ring;
+    const problem = drawProblem(this.ring, drawOptionsOf(this.#config));
+    if (problem === undefined || filled < region || this.#saidWhyIdle) return;
+    this.#saidWhyIdle = true;
+    console.warn(
+      `no updates are made, though the replay buffer of ${laneCount} × ${region} rows is full: ${problem}. ` +
+        "Make bufferSize larger, or batchSize or nSteps smaller",
+    );
+  }
+
   /** How many updates make a submit of about 50 ms, as far as is known. */
   get pace(): number {
     return this.#pacer.size("update");
@@ -326,6 +337,7 @@ export class Learner {
     seed?: number,
   ): void {
     const { ring, program } = rollout;
+    // Read by the host alone: all agents' networks are asked where any of them is.
     const acts = Number(asksNetwork(settings));
     const entries = settings.map((own, agent) => ({
       ...this.#entries[agent].of(IDLE, 0, step),
@@ -478,6 +490,8 @@ export class Learner {
   /** Where an update's time goes, averaged over so many real updates. */
   async profile(settings: UpdateSettings, updates = 20): Promise<ProfileRow[]> {
     this.#checkDrawable();
+    // Updates that nothing times would be counted, and never made.
+    if (!this.gpu.hasTimestamps) return [];
     const { program } = await this.#update(this.#config.batchSize);
     this.ring.write();
     const ticks = Array.from({ length: updates }, () => this.#updateEntries([settings], 0));

@@ -17,7 +17,7 @@ import {
   type RolloutBuffers,
   type RolloutOptions,
 } from "./environment_steps.ts";
-import type { LearnerState } from "./update.ts";
+import type { LearnerState } from "./learner_state.ts";
 
 /** Words of an episode in the log, and of a running one, as in shaders/kernels/rollout.wgsl. */
 const EPISODE_WORDS = 4;
@@ -202,7 +202,5 @@ export function rolloutEntry(
     exploration: epsilon,
     temperature: temperature ?? 0,
     openRow: ring.openRow,
-    /** Read by the host alone: whether any action is not random. */
-    acts: Number(epsilon < 1),
   };
 }

@@ -4,7 +4,7 @@ import { upload } from "../gpu/buffers.ts";
 import type { Readback } from "../gpu/readback.ts";
 import { momentNames, type OptimizerOptions } from "../nn/optimizer.ts";
 import { pack, type Parameters, unpack } from "../nn/parameters.ts";
-import type { LearnerState } from "./update.ts";
+import type { LearnerState } from "./learner_state.ts";
 
 /** Everything of a learner that a checkpoint holds, besides the ring. */
 export interface LearnerTensors {

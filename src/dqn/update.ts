@@ -5,11 +5,9 @@
  * into one.
  */
 
-import type { Buffers } from "../gpu/buffers.ts";
-import type { Gpu } from "../gpu/gpu.ts";
 import { STREAMS } from "../gpu/philox.ts";
 import { Program, type Step } from "../gpu/program.ts";
-import type { Entry, Table } from "../gpu/table.ts";
+import type { Entry } from "../gpu/table.ts";
 import type { Arenas } from "../nn/arenas.ts";
 import { planBackward } from "../nn/backward.ts";
 import { forwardSteps } from "../nn/forward.ts";
@@ -23,35 +21,14 @@ import { Workspace } from "../nn/workspace.ts";
 import { planDraw } from "../replay/draw.ts";
 import { gatherSteps } from "../replay/gather.ts";
 import { updatePrioritiesStep } from "../replay/priorities.ts";
-import type { RingMemory } from "../replay/ring_memory.ts";
 import { SAMPLE_WORDS } from "./batch.ts";
 import type { ResolvedConfig } from "./config.ts";
 import { fitsFused, fusedSteps } from "./fused.ts";
 import { planValues } from "./head.ts";
+import type { LearnerState } from "./learner_state.ts";
 import type { PassPlan } from "./plan.ts";
 import { tdErrorSteps } from "./td_error.ts";
-import { gatherLayout, type View } from "./view.ts";
-
-/** What all updates of a learner share, whatever their batch size. */
-export interface LearnerState {
-  readonly gpu: Gpu;
-  readonly buffers: Buffers;
-  readonly table: Table;
-  readonly network: Network;
-  /** How observations become what the network sees. */
-  readonly view: View;
-  readonly plan: PassPlan;
-  readonly ring: RingMemory;
-  /** Arenas: online and target parameters; gradients; the optimiser's running averages. */
-  readonly parameters: GPUBuffer;
-  readonly gradients: GPUBuffer;
-  readonly moments: GPUBuffer;
-  /** Diagnostics of the last updates, and what went wrong. */
-  readonly history: GPUBuffer;
-  readonly historyRows: number;
-  readonly health: GPUBuffer;
-  readonly agents: number;
-}
+import { gatherLayout } from "./view.ts";
 
 /** A compiled update and the buffers in which a batch can be laid by hand. */
 export interface Update {

@@ -30,7 +30,7 @@ function quoted(names: readonly string[]): string {
 }
 
 /** What a number option wants, in words. */
-export function numberRange(option: NumberOption): string {
+function numberRange(option: NumberOption): string {
   const { kind, min, max, above, also } = option;
   const parts: string[] = [];
   if (min !== undefined && max !== undefined) parts.push(`from ${min} to ${max}`);

@@ -17,6 +17,9 @@ const DRAW_WORDS = 2;
 /** The largest batch that can be drawn without replacement: it is compared within a workgroup. */
 const MOST_UNIQUE = 1024;
 
+/** Uniform draws try rows at random: of so many that are stored one at least must start a transition. */
+const SPARSEST = 8;
+
 /** What to draw from a ring; how is the ring's own choice (`sampling`). */
 export interface DrawOptions {
   /** Rows of the batch. */
@@ -88,7 +91,14 @@ export function drawProblem(
     return "the replay buffer holds no transition yet: collect some before training";
   }
   const kernel = kernelOf(ring, options);
-  if (kernel === "draw_unique" && drawable < batch) {
+  const stored = ring.filled * ring.laneCount;
+  if (kernel === undefined && SPARSEST * drawable < stored) {
+    return `only ${drawable} of the ${stored} rows that the replay buffer holds start a transition that is ` +
+      "complete: collect more before training";
+  }
+  // With all rows filled there will never be more, so that only a try can tell.
+  const hopes = ring.filled === ring.region ? ring.mostDrawable : drawable;
+  if (kernel === "draw_unique" && hopes < batch) {
     return `a batch of ${batch} without replacement needs as many transitions, and the replay ` +
       `buffer holds ${drawable}: collect more before training`;
   }

@@ -75,10 +75,20 @@ export class LockstepRing extends RingMemory implements DrawableRows {
     return this.laneCount * this.longest;
   }
 
+  /** Rows that a draw can pick, at the most: as if no episode ended. */
+  get mostDrawable(): number {
+    return this.laneCount * this.#complete;
+  }
+
   /** Rows of one lane that a draw can pick, at the least. */
   get longest(): number {
+    return Math.floor(this.#complete / 2);
+  }
+
+  /** Rows of one lane that have seen enough of what comes before and after them, wherever episodes end. */
+  get #complete(): number {
     const waiting = this.needsNextAction ? this.nSteps : 0;
-    return Math.max(0, Math.floor((this.#filled - this.frameStack - waiting) / 2));
+    return Math.max(0, this.#filled - this.frameStack - waiting);
   }
 
   /** None that the host knows of. */

@@ -83,6 +83,11 @@ export class Ring extends RingMemory implements DrawableRows {
     return this.#lanes.drawable;
   }
 
+  /** The host knows them. */
+  get mostDrawable(): number {
+    return this.drawable;
+  }
+
   /** The most such rows of one lane. */
   get longest(): number {
     return this.#lanes.longest;

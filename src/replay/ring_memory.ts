@@ -20,8 +20,10 @@ export interface RingParts {
 
 /** Which rows can be drawn, as far as the host knows. */
 export interface DrawableRows {
-  /** Rows that a draw can pick. */
+  /** Rows that a draw can pick: so many at the least, where the host does not know. */
   readonly drawable: number;
+  /** Rows that a draw may be able to pick, at the most. */
+  readonly mostDrawable: number;
   /** The most such rows of one lane. */
   readonly longest: number;
   /** Rows stored in the fullest lane. */

@@ -3,7 +3,7 @@
  * games.
  *
  *   deno run -A examples/atari.ts --game Pong                       Stable-Baselines3's zoo's preset
- *   deno run -A examples/atari.ts --game Breakout --preset dopamine-rainbow
+ *   deno run -A examples/atari.ts --game Breakout --preset dopamine-full-rainbow
  *   deno run -A examples/atari.ts --game Pong --steps 2000000 --algorithm double+dueling
  *   deno run -A examples/atari.ts --optimizer rmsprop --learning-rate 2.5e-4
  *   deno run -A examples/atari.ts --save pong.safetensors --save-every 100000 --plot pong.svg

@@ -2,13 +2,15 @@
  * Acting: which action follows from what an agent sees, while it learns and when it is asked.
  *
  * Whatever is random is a function of the seed and of where in the run the choice is made, so a resumed
- * run needs nothing saved. A noisy network's noise is drawn anew for each act, and all lanes of one act,
- * which share a forward pass, share it too (as one noise sample serves a whole batch in the update).
+ * run needs nothing saved but where it was. A noisy network's noise is drawn anew for each act, and all
+ * lanes of one act, which share a forward pass, share it too (as one noise sample serves a whole batch in
+ * the update).
  */
 
 import type { ResolvedConfig } from "../dqn/config.ts";
 import type { Learner } from "../dqn/learner.ts";
 import { STREAMS } from "../gpu/philox.ts";
+import type { ClockState } from "./clock.ts";
 import { type Behaviour, exploit, explore, type Place } from "./exploration.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Observation, Shape } from "./spaces.ts";
@@ -28,19 +30,27 @@ export class Actor {
   readonly #config: ResolvedConfig;
   readonly #actions: number;
   readonly #now: Moment;
-  #predictions = 0;
+  readonly #counts: Pick<ClockState, "predictions">;
 
   /**
    * @param learner Whose Q-values decide.
    * @param config The agent's configuration.
    * @param shape Sizes of its spaces.
    * @param now Asked at each choice.
+   * @param counts Where actions that a user asks for are counted.
    */
-  constructor(learner: Learner, config: ResolvedConfig, shape: Shape, now: Moment) {
+  constructor(
+    learner: Learner,
+    config: ResolvedConfig,
+    shape: Shape,
+    now: Moment,
+    counts: Pick<ClockState, "predictions">,
+  ) {
     this.#learner = learner;
     this.#config = config;
     this.#actions = shape.actions;
     this.#now = now;
+    this.#counts = counts;
   }
 
   /** An action for each lane: random ones by the coin, others by one forward pass for all lanes. */
@@ -85,7 +95,7 @@ export class Actor {
   ): Promise<number> {
     const actions = this.#actions;
     const { seed } = this.#config;
-    const step = explores ? this.#predictions++ : 0;
+    const step = explores ? this.#counts.predictions++ : 0;
     const place: Place = { seed, stream: STREAMS.predict, lane: 0, step };
     const random = explores ? explore(place, this.#now.epsilon, actions, mask) : undefined;
     if (random !== undefined) return random;

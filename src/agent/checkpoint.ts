@@ -44,14 +44,42 @@ export interface Checkpoint {
   readonly ring?: RingState;
   /** Environments that feed it. */
   readonly laneCount: number;
+  /** Texts of the user's own. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /** A checkpoint as read: the configuration is the user's to resolve again. */
-export type LoadedCheckpoint = Omit<Checkpoint, "config"> & { readonly config: DQNConfig };
+export type LoadedCheckpoint = Omit<Checkpoint, "config" | "metadata"> & {
+  readonly config: DQNConfig;
+};
+
+/** Entries of the metadata that are the format's. */
+const RESERVED = ["format", "version", "config", "state"];
+
+/**
+ * Refuses metadata that a checkpoint can't hold.
+ *
+ * @throws {TypeError} When a value is no text.
+ * @throws {RangeError} When a name is the format's own.
+ */
+export function checkMetadata(metadata: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(metadata)) {
+    if (typeof text !== "string") {
+      throw new TypeError(`save: metadata "${name}" must be a string, got ${typeof text}`);
+    }
+    if (RESERVED.includes(name)) {
+      throw new RangeError(
+        `save: metadata "${name}" is the checkpoint's own, as are ${
+          RESERVED.join(", ")
+        }: choose another name`,
+      );
+    }
+  }
+}
 
 /** Packs a checkpoint into safetensors bytes. */
 export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
-  const { tensors, ring, config, ...rest } = checkpoint;
+  const { tensors, ring, config, metadata, ...rest } = checkpoint;
   const files: Record<string, Tensor> = {};
   const put = (prefix: string, parameters: Parameters) => {
     for (const [name, parameter] of Object.entries(parameters)) files[prefix + name] = parameter;
@@ -67,6 +95,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
     delete (plain as { learningRate?: unknown }).learningRate;
   }
   return encodeSafetensors(files, {
+    ...metadata,
     format: FORMAT,
     version: String(VERSION),
     // In one order, whether defaults were filled in or loaded: equal agents are equal bytes.

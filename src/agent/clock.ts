@@ -25,6 +25,8 @@ export interface ClockState {
   startsAt: number;
   /** The step that schedules of exploration count from: where a loaded run was given another start. */
   exploresFrom: number;
+  /** Actions that a user asked for and that explored: their random numbers are counted apart. */
+  predictions: number;
 }
 
 /** Counts time and what falls due. */
@@ -41,6 +43,7 @@ export class Clock {
     tauBefore: 0,
     startsAt: 0,
     exploresFrom: 0,
+    predictions: 0,
   };
   readonly #config: ResolvedConfig;
 

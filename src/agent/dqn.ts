@@ -3,6 +3,7 @@
  * host, a clock, exploration, evaluation and checkpoints; each of those is a file of its own.
  */
 
+import { withSupport } from "../dqn/algorithms/support.ts";
 import { type Batch, layOutBatch } from "../dqn/batch.ts";
 import { type DQNConfig, resolveConfig, type ResolvedConfig } from "../dqn/config.ts";
 import type { ReturnDistribution } from "../dqn/distribution.ts";
@@ -16,10 +17,15 @@ import type { Parameter } from "../nn/parameters.ts";
 import { Ring } from "../replay/ring.ts";
 import { Actor } from "./acting.ts";
 import { checkMaskedActions, readMask } from "./action_masks.ts";
-import { decodeCheckpoint, encodeCheckpoint, type LoadedCheckpoint } from "./checkpoint.ts";
+import {
+  checkMetadata,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  type LoadedCheckpoint,
+} from "./checkpoint.ts";
 import { Clock } from "./clock.ts";
 import type { EvaluateOptions, Policy } from "./evaluation.ts";
-import { type AgentEnv, type Feed, openLanes, readFeed } from "./feed.ts";
+import { type AgentEnv, type Feed, feedId, openLanes, readFeed } from "./feed.ts";
 import { GpuPlay, GREEDY } from "./gpu_evaluation.ts";
 import { GpuLoop } from "./gpu_loop.ts";
 import { checkGpuConfig, rolloutSource } from "./gpu_source.ts";
@@ -90,7 +96,7 @@ export class DQN implements Policy, Disposable {
     this.#spaces = feed.spaces;
     this.#clock = new Clock(config);
     this.#schedules = new Schedules(config, this.#clock);
-    this.#actor = new Actor(learner, config, feed.shape, this);
+    this.#actor = new Actor(learner, config, feed.shape, this, this.#clock.state);
     const usesMasks = config.actionMasks;
     const usesNextActions = config.target === "sarsa";
     const { ring } = learner;
@@ -119,11 +125,13 @@ export class DQN implements Policy, Disposable {
    *   as `makeGpu` makes them, or `{ observationSpace, actionSpace }`.
    * @param config Options; each has a default.
    * @throws {TypeError} When an option is unknown or the spaces are not a Box and a Discrete.
-   * @throws {RangeError} When an option is out of range or does not fit on the GPU.
+   * @throws {RangeError} When an option is out of range or does not fit on the GPU, or the returns that C51 is
+   *   to tell apart are neither known of the environment nor given (`vMin`, `vMax`).
    * @throws {Error} When there is no GPU adapter; the message says what to install.
    */
   static async create(env: AgentEnv, config: DQNConfig = {}): Promise<DQN> {
-    return await DQN.#build(readFeed(env), config, 1);
+    const feed = readFeed(env);
+    return await DQN.#build(feed, withSupport(config, feedId(feed)), 1);
   }
 
   /**
@@ -504,14 +512,17 @@ export class DQN implements Policy, Disposable {
    * file begins new episodes, and learns on when it has collected as much as `learningStarts` says.
    *
    * @param target A path (safetensors), or a stream, which is closed.
-   * @param options Whether the replay buffer is saved too: yes when left out.
+   * @param options Whether the replay buffer is saved too: yes when left out; and texts of your own for the
+   *   file's metadata, where whatever reads safetensors finds them.
+   * @throws {RangeError} When such a text's name is one of the checkpoint's own entries.
    */
   async save(
     target: string | WritableStream<Uint8Array>,
-    options: { replay?: boolean } = {},
+    options: { replay?: boolean; metadata?: Readonly<Record<string, string>> } = {},
   ): Promise<void> {
-    const { replay = true } = options;
-    await deliverBytes(target, await this.#inTurn(() => this.#checkpoint(replay)));
+    const { replay = true, metadata = {} } = options;
+    checkMetadata(metadata);
+    await deliverBytes(target, await this.#inTurn(() => this.#checkpoint(replay, metadata)));
   }
 
   /**
@@ -612,7 +623,10 @@ export class DQN implements Policy, Disposable {
     };
   }
 
-  async #checkpoint(withReplay: boolean): Promise<Uint8Array> {
+  async #checkpoint(
+    withReplay: boolean,
+    metadata: Readonly<Record<string, string>>,
+  ): Promise<Uint8Array> {
     const { config, updates, adapter } = this;
     await this.#learner.settle();
     const lanes = this.#loop ? await this.#loop.getState() : this.#parked.lanes;
@@ -628,6 +642,7 @@ export class DQN implements Policy, Disposable {
       recentReturns: this.#recentReturns,
       tensors: await this.#learner.getTensors(),
       laneCount: this.#learner.ring.laneCount,
+      metadata,
       ...withReplay && { ring: await this.#learner.ring.getState() },
     });
   }

@@ -1,5 +1,6 @@
 /** What feeds an agent: the environments that it was created for, told apart and checked. */
 
+import { show } from "../dqn/validate.ts";
 import type { Env } from "../envs/env.ts";
 import { GpuEnv } from "../envs/gpu/gpu_env.ts";
 import type { VectorEnv } from "../envs/vector/vector_env.ts";
@@ -35,6 +36,12 @@ export function isVectorEnv(env: unknown): env is ParallelEnv {
   return typeof env === "object" && env !== null && "numEnvs" in env && "autoresetMode" in env;
 }
 
+/** The registered name of the environments; null where they have none, or there are only spaces. */
+export function feedId({ envs }: Feed): string | null {
+  const one = Array.isArray(envs) ? envs[0] : envs as ParallelEnv | GpuEnv;
+  return one?.spec?.id ?? null;
+}
+
 /** What errors call the environments of a feed. */
 export function feedName({ envs }: Feed): string {
   return String(Array.isArray(envs) ? envs[0] : envs);
@@ -53,7 +60,10 @@ export function readFeed(env: AgentEnv): Feed {
   }
   const several = Array.isArray(env) ? env as readonly SingleEnv[] : undefined;
   const first = several ? several[0] : env as SingleEnv | Spaces;
-  if (!first) throw new TypeError("DQN.create wants at least one environment, got none");
+  if (several?.length === 0) {
+    throw new TypeError("DQN.create wants at least one environment, got none");
+  }
+  for (const one of several ?? [first]) checkIsEnv(one);
   const envs = several ?? ("step" in first ? [first as SingleEnv] : []);
   const shape = shapeOf(first);
   for (const [lane, other] of envs.entries()) {
@@ -70,6 +80,14 @@ export function readFeed(env: AgentEnv): Feed {
   }
   const { observationSpace, actionSpace } = first;
   return { spaces: { observationSpace, actionSpace }, envs, shape, count: envs.length };
+}
+
+/** Refuses what is neither an environment nor its spaces. */
+function checkIsEnv(given: unknown): void {
+  if (typeof given === "object" && given !== null && "observationSpace" in given) return;
+  const example = `make(${typeof given === "string" ? show(given) : '"CartPole-v1"'})`;
+  const shown = given instanceof Promise ? "a promise: await it" : show(given);
+  throw new TypeError(`an environment is wanted, as ${example} gives, got ${shown}`);
 }
 
 /**

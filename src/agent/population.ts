@@ -88,7 +88,7 @@ export class Population implements Disposable {
   ): Promise<Population> {
     checkGpuEnv(env, "DQN.population");
     const { shape, spaces, count } = readFeed(env);
-    const configs = populationConfigs(agents, common);
+    const configs = populationConfigs(agents, common, env.spec.id);
     const [first] = configs;
     checkGpuConfig(first);
     const { device, powerPreference } = first;

@@ -3,12 +3,13 @@
  * or says when it runs is the same in all of them; what is a number in the table is each one's own.
  */
 
+import { withSupport } from "../dqn/algorithms/support.ts";
 import { layered } from "../dqn/combinations.ts";
 import { type DQNConfig, resolveConfig, type ResolvedConfig } from "../dqn/config.ts";
 import { show } from "../dqn/validate.ts";
 
 /** Options that each agent may have a value of its own for. */
-export const OWN_OPTIONS = [
+const OWN_OPTIONS = [
   "seed",
   "learningRate",
   "learningRateSchedule",
@@ -48,12 +49,14 @@ export const OWN_OPTIONS = [
  *
  * @param agents Their seeds, or of each what is its own.
  * @param common What all of them have.
+ * @param envId The environment's registered name, which C51's support depends on.
  * @throws {TypeError} When there is none.
  * @throws {RangeError} When they differ in what must be the same.
  */
 export function populationConfigs(
   agents: readonly number[] | readonly DQNConfig[],
   common: DQNConfig,
+  envId: string | null,
 ): ResolvedConfig[] {
   if (!Array.isArray(agents) || agents.length === 0) {
     throw new TypeError(
@@ -61,9 +64,10 @@ export function populationConfigs(
         `got ${show(agents)}`,
     );
   }
-  const configs = agents.map((agent: number | DQNConfig) =>
-    resolveConfig(layered(common, typeof agent === "number" ? { seed: agent } : agent))
-  );
+  const configs = agents.map((agent: number | DQNConfig) => {
+    const own = typeof agent === "number" ? { seed: agent } : agent;
+    return resolveConfig(withSupport(layered(common, own), envId));
+  });
   const [first] = configs;
   const own: readonly string[] = OWN_OPTIONS;
   for (const name of Object.keys(first) as (keyof ResolvedConfig)[]) {
@@ -72,7 +76,11 @@ export function populationConfigs(
     if (at < 0) continue;
     throw new RangeError(
       `the agents of a population share their programs and must have the same ${name}: agent 0 has ` +
-        `${show(first[name])}, agent ${at} ${show(configs[at][name])}. They may differ in ` +
+        `${show(first[name])}, agent ${at} ${show(configs[at][name])}` +
+        (name === "vMin" || name === "vMax"
+          ? " (C51's range follows from gamma: give vMin and vMax to all)"
+          : "") +
+        ". They may differ in " +
         OWN_OPTIONS.join(", "),
     );
   }

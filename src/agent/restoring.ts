@@ -30,12 +30,16 @@ const NETWORK_OPTIONS = [
   "cosines",
 ] as const satisfies readonly (keyof DQNConfig)[];
 
+/** Options that say how parameters start. */
+const START_OPTIONS = ["init", "noisySigma"] as const satisfies readonly (keyof DQNConfig)[];
+
 /**
  * The configuration that a loaded agent is to have.
  *
  * @param saved The checkpoint.
  * @param overrides Options to change; undefined ones are not.
- * @throws {Error} When an option would make another network, or no file holds the learning rate.
+ * @throws {Error} When an option would make another network or be too late, or no file holds the learning
+ *   rate.
  */
 export function loadedConfig(saved: LoadedCheckpoint, overrides: DQNConfig): DQNConfig {
   const config = layered(saved.config, overrides);
@@ -51,9 +55,15 @@ export function loadedConfig(saved: LoadedCheckpoint, overrides: DQNConfig): DQN
 
 function checkSameNetwork(saved: LoadedCheckpoint, changes: DQNConfig): void {
   // Files of before lack options that came later; these then have their defaults.
-  const was = resolveConfig(saved.config);
+  const was = resolveConfig(layered(saved.config, {}));
   const widths = (sizes: readonly number[]) =>
     [saved.observationSize, ...sizes, saved.actions].join("-");
+  for (const name of START_OPTIONS) {
+    if (changes[name] === undefined || isSame(changes[name], was[name])) continue;
+    throw new Error(
+      `${name} says how parameters start, and this checkpoint's have learnt: leave ${name} out when loading`,
+    );
+  }
   for (const name of NETWORK_OPTIONS) {
     const wanted = changes[name];
     if (wanted === undefined || isSame(wanted, was[name])) continue;

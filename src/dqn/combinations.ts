@@ -6,7 +6,8 @@
  */
 
 import type { ResolvedConfig } from "./config.ts";
-import { OPTION_TABLE, type OptionName } from "./options.ts";
+import { type Choices, chosen, defaultOf, goesWithChoice } from "./defaults.ts";
+import type { OptionName } from "./options.ts";
 import { show } from "./validate.ts";
 
 /** An option that plays a part only while another has one of some values. */
@@ -15,6 +16,8 @@ interface Belonging {
   readonly values: readonly (string | boolean)[];
   /** Why it plays no part otherwise, where that needs saying. */
   readonly why?: string;
+  /** What else gives it a part. */
+  readonly or?: (config: Choices) => boolean;
 }
 
 const C51: Belonging = { choice: "distribution", values: ["c51"] };
@@ -22,6 +25,9 @@ const QR: Belonging = { choice: "distribution", values: ["qr"] };
 const IQN: Belonging = { choice: "distribution", values: ["iqn"] };
 const PRIORITIZED: Belonging = { choice: "sampling", values: ["prioritized"] };
 const MUNCHAUSEN: Belonging = { choice: "target", values: ["munchausen"] };
+const BOLTZMANN: Belonging = { choice: "exploration", values: ["boltzmann"] };
+const RANDOM: Belonging = { choice: "exploration", values: ["epsilon-greedy", "boltzmann"] };
+const ADAM: Belonging = { choice: "optimizer", values: ["adam", "adamw"] };
 
 /** Every option that belongs to a choice. */
 const BELONGINGS: Readonly<Partial<Record<OptionName, Belonging>>> = {
@@ -53,17 +59,40 @@ const BELONGINGS: Readonly<Partial<Record<OptionName, Belonging>>> = {
     values: [false],
     why: "noisy layers start as their paper says: means U(±1/√inputs), noise by noisySigma",
   },
-  temperatureFinal: { choice: "exploration", values: ["boltzmann"] },
+  temperature: BOLTZMANN,
+  temperatureFinal: BOLTZMANN,
+  explorationInitialEps: RANDOM,
+  explorationFinalEps: RANDOM,
+  explorationSchedule: RANDOM,
+  explorationFraction: {
+    choice: "explorationSchedule",
+    values: ["linear"],
+    or: ({ temperatureFinal = null }) => temperatureFinal !== null,
+  },
+  explorationDecay: { choice: "explorationSchedule", values: ["exponential", "multiplicative"] },
   learningRateFinal: {
     choice: "learningRateSchedule",
     values: ["linear", "cosine", "exponential"],
   },
+  adamBeta1: ADAM,
+  adamBeta2: ADAM,
+  adamEps: { choice: "optimizer", values: ["adam", "adamw", "rmsprop", "adagrad"] },
   momentum: { choice: "optimizer", values: ["sgd", "rmsprop"] },
+  rmspropAlpha: { choice: "optimizer", values: ["rmsprop"] },
   rmspropCentered: { choice: "optimizer", values: ["rmsprop"] },
 };
 
-/** The configuration as far as it must be known to say which options play a part. */
-export type Choices = Readonly<Partial<Record<OptionName, unknown>>>;
+/** The choice that leaves an option without a part; undefined where it plays one. */
+function obstacle(name: OptionName, config: Choices): Belonging | undefined {
+  const belonging = BELONGINGS[name];
+  if (belonging === undefined) return undefined;
+  const { choice, values, or } = belonging;
+  // What belongs to a choice that itself plays no part plays none either.
+  const above = obstacle(choice, config);
+  if (above) return above;
+  const value = chosen(choice, config);
+  return values.some((one) => one === value) || or?.(config) ? undefined : belonging;
+}
 
 /**
  * Whether an option plays a part.
@@ -72,16 +101,14 @@ export type Choices = Readonly<Partial<Record<OptionName, unknown>>>;
  * @param config What is chosen; a choice that is left out has its default.
  */
 export function isUsed(name: OptionName, config: Choices): boolean {
-  const belonging = BELONGINGS[name];
-  if (belonging === undefined) return true;
-  const chosen = config[belonging.choice] ?? OPTION_TABLE[belonging.choice].default;
-  return belonging.values.some((value) => value === chosen);
+  return obstacle(name, config) === undefined;
 }
 
 /**
  * Options in layers: what `over` says counts, and what it leaves open is `under`'s. An option of `under`
  * that belongs to a choice which is not made any more goes with it: a preset's number of quantiles says
- * nothing about C51. Options of `over` all stay, so that a mistake among them is found.
+ * nothing about C51, and how it explores nothing about noisy networks. Options of `over` all stay, so that
+ * a mistake among them is found.
  *
  * @param under Such as a preset's options.
  * @param over Such as a command line's.
@@ -89,6 +116,9 @@ export function isUsed(name: OptionName, config: Choices): boolean {
 export function layered<Options extends Choices>(under: Options, over: Options): Options {
   const given = Object.entries(over).filter(([, value]) => value !== undefined);
   const merged: Record<string, unknown> = { ...under, ...Object.fromEntries(given) };
+  for (const name of Object.keys(under) as OptionName[]) {
+    if (over[name] === undefined && goesWithChoice(name, under, over)) delete merged[name];
+  }
   for (const name of Object.keys(under) as OptionName[]) {
     if (over[name] === undefined && !isUsed(name, merged)) delete merged[name];
   }
@@ -119,8 +149,9 @@ export function checkTogether(config: ResolvedConfig): void {
 function checkBelongings(config: ResolvedConfig): void {
   for (const name of Object.keys(BELONGINGS) as (keyof typeof BELONGINGS & OptionName)[]) {
     const value = config[name];
-    if (value === OPTION_TABLE[name].default || isUsed(name, config)) continue;
-    const { choice, values, why } = BELONGINGS[name]!;
+    const found = obstacle(name, config);
+    if (value === defaultOf(name, config) || !found) continue;
+    const { choice, values, why } = found;
     const shown = values.map(show);
     const wanted = `${choice} ${shown.join(", ").replace(/, ([^,]*)$/, " and $1")}`;
     const remedy = `leave ${name} out, or set ${choice} to ${shown.join(" or ")}`;

@@ -10,6 +10,7 @@ import type { Activation } from "../nn/network.ts";
 import type { OptimizerName } from "../nn/optimizer.ts";
 import { suggestion } from "../nearest.ts";
 import { checkTogether } from "./combinations.ts";
+import { defaultOf, FOLLOWING_NAMES } from "./defaults.ts";
 import { hiddenLayersOf, type NetworkOption } from "./networks.ts";
 import { OPTION_NAMES, OPTION_TABLE, type OptionName } from "./options.ts";
 import { checkOption, show } from "./validate.ts";
@@ -160,13 +161,13 @@ export interface ResolvedConfig {
   readonly explorationInitialEps: number;
   /** ε at the end. */
   readonly explorationFinalEps: number;
-  /** Linear schedule: share of the run over which ε falls. */
+  /** Share of the run over which ε falls, by the linear schedule, and the temperature. */
   readonly explorationFraction: number;
   /** Exponential schedule: time constant in steps. Multiplicative: factor per step. */
   readonly explorationDecay: number | null;
   /** Double DQN (arXiv 1509.06461). */
   readonly doubleQ: boolean;
-  /** What stands for the value of the next state: the best action's, or that of the next one taken. */
+  /** What stands for the value of the next state: the best action's, that of the next one taken, or all. */
   readonly target: Target;
   /** Munchausen: τ, temperature of the policy and weight of its entropy. */
   readonly munchausenTau: number;
@@ -178,9 +179,9 @@ export interface ResolvedConfig {
   readonly distribution: Distribution;
   /** C51: atoms of the support. */
   readonly atoms: number;
-  /** C51: the lowest atom's return. */
+  /** C51: the lowest atom's return. Left out, it is the environment's, as far as that is known by its id. */
   readonly vMin: number;
-  /** C51: the highest atom's return. */
+  /** C51: the highest atom's return, likewise. */
   readonly vMax: number;
   /** QR-DQN: quantiles for each action. */
   readonly quantiles: number;
@@ -223,10 +224,6 @@ export interface DQNConfig
 }
 
 type Draft = { -readonly [Name in OptionName]: ResolvedConfig[Name] };
-
-/** torch.optim's defaults where they differ between optimizers. */
-const DEFAULT_EPS: Readonly<Partial<Record<OptimizerName, number>>> = { adagrad: 1e-10 };
-const DEFAULT_WEIGHT_DECAY: Readonly<Partial<Record<OptimizerName, number>>> = { adamw: 1e-2 };
 
 function interval<Unit extends string>(
   value: number | Interval<Unit | "step">,
@@ -272,10 +269,7 @@ export function resolveConfig(config: DQNConfig = {}): ResolvedConfig {
     draft.gradientSteps = { epochs: draft.gradientSteps.epochs };
   }
   if (typeof draft.init === "object") draft.init = { uniform: draft.init.uniform };
-  // Noise in the weights explores; ε beside it would only be in its way.
-  draft.exploration ??= draft.noisy ? "greedy" : "epsilon-greedy";
-  draft.adamEps ??= DEFAULT_EPS[draft.optimizer] ?? 1e-8;
-  draft.weightDecay ??= DEFAULT_WEIGHT_DECAY[draft.optimizer] ?? 0;
+  for (const name of FOLLOWING_NAMES) values[name] ??= defaultOf(name, values);
   checkTogether(draft);
   return Object.freeze(draft);
 }

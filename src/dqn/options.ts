@@ -256,13 +256,13 @@ export const OPTIONS = {
     kind: "number",
     default: -10,
     group: "distribution",
-    help: "c51: the lowest return, rewardScale included",
+    help: "c51: the lowest return, rewardScale included; the environment's where it is known",
   },
   vMax: {
     kind: "number",
     default: 10,
     group: "distribution",
-    help: "c51: the highest return, rewardScale included",
+    help: "c51: the highest return, rewardScale included; the environment's where it is known",
   },
   quantiles: {
     kind: "integer",

@@ -102,6 +102,19 @@ Deno.test("combinations: an option of a choice that is not made is refused", () 
       '"exponential", and learningRateSchedule is "constant": leave learningRateFinal out, or set ' +
       'learningRateSchedule to "linear" or "cosine" or "exponential"',
     ],
+    [
+      { noisy: true, explorationFinalEps: 0.01 },
+      'explorationFinalEps (0.01) is an option of exploration "epsilon-greedy" and "boltzmann", and ' +
+      'exploration is "greedy": leave explorationFinalEps out, or set exploration to ' +
+      '"epsilon-greedy" or "boltzmann"',
+    ],
+    // Of a choice that plays no part itself.
+    [
+      { exploration: "greedy", explorationFraction: 0.5 },
+      'explorationFraction (0.5) is an option of exploration "epsilon-greedy" and "boltzmann", and ' +
+      'exploration is "greedy": leave explorationFraction out, or set exploration to ' +
+      '"epsilon-greedy" or "boltzmann"',
+    ],
   ];
   for (const [config, message] of cases) {
     assert.throws(() => resolveConfig(config), { name: "RangeError", message });
@@ -129,7 +142,16 @@ Deno.test("combinations: so is each of them", () => {
     { munchausenTau: 0.1 },
     { target: "sarsa", munchausenAlpha: 0.5 },
     { munchausenClip: -2 },
+    { temperature: 0.5 },
     { temperatureFinal: 0.1 },
+    { noisy: true, explorationInitialEps: 0.1 },
+    { exploration: "greedy", explorationSchedule: "exponential" },
+    { explorationSchedule: "exponential", explorationDecay: 500, explorationFraction: 0.2 },
+    { explorationDecay: 500 },
+    { optimizer: "sgd", adamBeta1: 0.5 },
+    { optimizer: "rmsprop", adamBeta2: 0.5 },
+    { optimizer: "sgd", adamEps: 1e-3 },
+    { rmspropAlpha: 0.95 },
     { rmspropCentered: true },
   ];
   for (const config of strays) {
@@ -162,6 +184,13 @@ Deno.test("combinations: parts that make sense together resolve together", () =>
     { sampling: "sequential", nSteps: 3 },
     { noisy: true, exploration: "boltzmann", explorationInitialEps: 0.1, temperatureFinal: 0.1 },
     { learningRate: 1e-3, learningRateSchedule: "exponential", learningRateFinal: 1e-5 },
+    // The temperature falls over that share, whatever ε does.
+    {
+      ...{ exploration: "boltzmann", temperatureFinal: 0.1, explorationFraction: 0.5 },
+      ...{ explorationSchedule: "exponential", explorationDecay: 500 },
+    },
+    { noisy: true, exploration: "epsilon-greedy", explorationInitialEps: 0.1 },
+    { optimizer: "adagrad", adamEps: 1e-6 },
   ];
   for (const config of others) {
     assert.doesNotThrow(() => resolveConfig(config), JSON.stringify(config));
@@ -187,6 +216,16 @@ Deno.test("combinations: of layers the upper one counts, and takes what was a re
     distribution: "iqn",
     kappa: 0.5,
   });
+  // What follows from a choice follows from the new one.
+  const explored: DQNConfig = { exploration: "boltzmann", temperature: 0.5, weightDecay: 1e-4 };
+  assert.deepEqual(layered(explored, { noisy: true }), { weightDecay: 1e-4, noisy: true });
+  assert.deepEqual(layered(explored, { noisy: false }), { ...explored, noisy: false });
+  assert.equal(layered(explored, { optimizer: "adamw" }).weightDecay, undefined);
+  assert.equal(layered(explored, { optimizer: "adam" }).weightDecay, 1e-4);
+  assert.equal(
+    resolveConfig(layered<DQNConfig>(resolveConfig(), { optimizer: "adamw" })).weightDecay,
+    0.01,
+  );
   // A mistake of the upper layer stays to be found.
   const wrong = layered(under, { distribution: "none", quantiles: 5 });
   assert.throws(() => resolveConfig(wrong), /^RangeError: quantiles \(5\) is an option of/);

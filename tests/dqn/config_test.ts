@@ -325,7 +325,8 @@ Deno.test("config: edges that are allowed", () => {
     { learningRate: 0 },
     { maxGradNorm: null },
     { explorationFraction: 0 },
-    { exploration: "greedy", explorationInitialEps: 0 },
+    { explorationInitialEps: 0, explorationFinalEps: 0 },
+    { exploration: "greedy" },
     { optimizer: "sgd", momentum: 0.9 },
     { optimizer: "rmsprop", momentum: 0.9, rmspropCentered: true },
   ];

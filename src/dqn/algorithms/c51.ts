@@ -16,7 +16,8 @@
  *
  * 1. The atoms span what returns the environment has (see `supportFor`). The paper's ±10 suits clipped
  *    rewards, and would cut off all that there is to learn in CartPole, whose returns reach 1/(1 − γ).
- *    `--v-min` and `--v-max` set them; an environment that is not known needs them.
+ *    `vMin` and `vMax` (`--v-min`, `--v-max`) set them; an environment that is not known, or whose rewards
+ *    a wrapper changes, needs them.
  * 2. A return that falls on an atom gives it all its mass. Where rounding down and up are the same index,
  *    the algorithm as printed gives none.
  * 3. Logarithms are taken of the softmax itself (log-sum-exp), with nothing clamped.
@@ -25,7 +26,7 @@
  * 6. Adam's ε is the preset's; the paper has 0.01 / 32.
  *
  * ```sh
- * deno run examples/train.ts --env CartPole-v1 --algorithm c51 --seed 1
+ * deno run -A examples/compare.ts --env CartPole-v1 --preset small --seeds 5 c51
  * ```
  *
  * Result: CartPole-v1, preset small, five seeds: 436.0 ± 143.1 after 50,000 steps, the best network

@@ -6,9 +6,8 @@
 
 import { layered } from "../combinations.ts";
 import type { DQNConfig } from "../config.ts";
-import { OPTIONS } from "../options.ts";
 import { combineAlgorithms } from "./by_name.ts";
-import { supportFor } from "./support.ts";
+import { withSupport } from "./support.ts";
 
 /** What a configuration is put together from. */
 export interface Layers {
@@ -32,27 +31,13 @@ export interface Layers {
  */
 export function configure({ env, preset, algorithms = [], options = {} }: Layers): DQNConfig {
   const chosen = algorithms.length === 0 ? {} : combineAlgorithms(algorithms);
-  const config = layered(layered(preset, chosen), options);
+  // Options over algorithms first, so that a part that they take back leaves the preset's as it was.
+  const config = layered(preset, layered(chosen, options));
   // Hidden layers go with the network that they were chosen for.
   if (options.network !== undefined && options.hiddenLayers === undefined) {
     if (JSON.stringify(options.network) !== JSON.stringify(preset.network ?? "mlp")) {
       delete (config as { hiddenLayers?: unknown }).hiddenLayers;
     }
   }
-  if (config.distribution !== "c51" || (config.vMin !== undefined && config.vMax !== undefined)) {
-    return config;
-  }
-  const {
-    gamma = OPTIONS.gamma.default,
-    rewardScale = OPTIONS.rewardScale.default,
-    rewardClip = OPTIONS.rewardClip.default,
-  } = config;
-  const support = supportFor(env, { gamma, rewardScale, rewardClip });
-  if (!support) {
-    throw new RangeError(
-      `C51 needs the range of returns, and for ${env} at a gamma of ${gamma} it is not known: ` +
-        "give vMin and vMax (on a command line --v-min and --v-max)",
-    );
-  }
-  return { ...support, ...config };
+  return withSupport(config, env);
 }

@@ -21,7 +21,7 @@
  * It does not go with the targets "sarsa" (whose action is given) and "munchausen" (which picks none).
  *
  * ```sh
- * deno run examples/train.ts --env CartPole-v1 --algorithm double --seed 1
+ * deno run -A examples/compare.ts --env CartPole-v1 --preset small --seeds 5 double
  * ```
  *
  * Result: CartPole-v1, preset small, five seeds: 290.4 ± 147.4 after 50,000 steps, the best network

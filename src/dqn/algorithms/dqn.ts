@@ -21,7 +21,7 @@
  *    shorter run explores as long in proportion.
  *
  * ```sh
- * deno run examples/train.ts --env CartPole-v1 --algorithm dqn --seed 1
+ * deno run -A examples/compare.ts --env CartPole-v1 --preset small --seeds 5 dqn
  * ```
  *
  * `--algorithm dqn` switches off every part that a preset may have on; so do the others, but for their

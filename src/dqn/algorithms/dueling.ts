@@ -18,7 +18,7 @@
  * 4. The gradient that the streams pass on is not scaled by 1/√2, as the paper does for its convolutions.
  *
  * ```sh
- * deno run examples/train.ts --env CartPole-v1 --algorithm dueling --seed 1
+ * deno run -A examples/compare.ts --env CartPole-v1 --preset small --seeds 5 dueling
  * ```
  *
  * Result: CartPole-v1, preset small, five seeds: 243.0 ± 114.8 after 50,000 steps, the best network

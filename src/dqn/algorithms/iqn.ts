@@ -24,7 +24,7 @@
  * 6. With prioritised replay the priority is the loss divided by N.
  *
  * ```sh
- * deno run examples/train.ts --env CartPole-v1 --algorithm iqn --seed 1
+ * deno run -A examples/compare.ts --env CartPole-v1 --preset small --seeds 5 iqn
  * ```
  *
  * Result: CartPole-v1, preset small, five seeds: 458.8 ± 92.2 after 50,000 steps, the best network

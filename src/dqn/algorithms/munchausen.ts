@@ -22,7 +22,7 @@
  * τ is in units of the reward: with `rewardScale` 0.01 it should be as much smaller.
  *
  * ```sh
- * deno run examples/train.ts --env CartPole-v1 --algorithm munchausen --seed 1
+ * deno run -A examples/compare.ts --env CartPole-v1 --preset small --seeds 5 munchausen
  * ```
  *
  * Result: CartPole-v1, preset small, five seeds: 337.4 ± 161.3 after 50,000 steps, the best network

@@ -17,15 +17,15 @@
  * 2. μ starts as U(±1/√inputs) and σ as σ₀/√inputs, for weights and biases alike, as in the paper; some
  *    implementations divide by the outputs for biases. `init` plays no part.
  * 3. Each forward pass of an update draws noise of its own (online, target, and the one that picks with
- *    Double DQN), one draw for the whole batch, and so does each action: as in the paper, where some
- *    implementations share a draw.
+ *    Double DQN), one draw for the whole batch, as in the paper; some implementations share one. Acting
+ *    draws anew at each step, once for all environments side by side.
  * 4. Evaluation and `qValues` use μ alone, so that they are deterministic.
- * 5. `exploration` becomes "greedy". ε may stand beside the noise (`--exploration epsilon-greedy
+ * 5. `exploration` becomes "greedy", unless it is given as well. ε may stand beside the noise (`--exploration epsilon-greedy
  *    --exploration-initial-eps 0.1`), but may not start at 1: the noise would not act while all actions
  *    are random. Before `learningStarts` actions are uniform as ever.
  *
  * ```sh
- * deno run examples/train.ts --env CartPole-v1 --algorithm noisy --seed 1
+ * deno run -A examples/compare.ts --env CartPole-v1 --preset small --seeds 5 noisy
  * ```
  *
  * Result: CartPole-v1, preset small, five seeds: 223.0 ± 162.9 after 50,000 steps, the best network
@@ -42,6 +42,5 @@ export const NOISY: Algorithm = {
   title: "Noisy networks",
   description: "learnt noise on all weights explores in place of epsilon",
   source: "Fortunato et al. 2017, arXiv 1706.10295",
-  // Said, since a preset may explore in a way of its own.
-  config: { noisy: true, exploration: "greedy" },
+  config: { noisy: true },
 };

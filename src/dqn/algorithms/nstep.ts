@@ -22,7 +22,7 @@
  * It does not go with target "munchausen", whose bonus each of the rewards would need.
  *
  * ```sh
- * deno run examples/train.ts --env CartPole-v1 --algorithm nstep --seed 1
+ * deno run -A examples/compare.ts --env CartPole-v1 --preset small --seeds 5 nstep
  * ```
  *
  * `--n-steps 5` sums five.

@@ -28,7 +28,7 @@
  * Only the proportional variant is built, not the one by rank.
  *
  * ```sh
- * deno run examples/train.ts --env CartPole-v1 --algorithm per --seed 1
+ * deno run -A examples/compare.ts --env CartPole-v1 --preset small --seeds 5 per
  * ```
  *
  * Result: CartPole-v1, preset small, five seeds: 367.2 ± 133.9 after 50,000 steps, the best network

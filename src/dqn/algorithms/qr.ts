@@ -21,7 +21,7 @@
  * 5. Adam's ε is the preset's; the paper has 0.01 / 32, sb3-contrib 0.01 / batch size.
  *
  * ```sh
- * deno run examples/train.ts --env CartPole-v1 --algorithm qr --seed 1
+ * deno run -A examples/compare.ts --env CartPole-v1 --preset small --seeds 5 qr
  * ```
  *
  * Result: CartPole-v1, preset small, five seeds: 424.3 ± 169.2 after 50,000 steps, the best network

@@ -24,7 +24,7 @@
  * From the paper: α = 0.5 and β from 0.4 to 1, σ₀ = 0.5, n = 3, 51 atoms, KL as the priority.
  *
  * ```sh
- * deno run examples/train.ts --env CartPole-v1 --algorithm rainbow --seed 1
+ * deno run -A examples/compare.ts --env CartPole-v1 --preset small --seeds 5 rainbow
  * ```
  *
  * Result: CartPole-v1, preset small, five seeds: 456.3 ± 40.2 after 50,000 steps, the best network

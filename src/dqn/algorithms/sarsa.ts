@@ -20,7 +20,7 @@
  * It does not go with `doubleQ`. It goes with "boltzmann" exploration, whose policy it then values.
  *
  * ```sh
- * deno run examples/train.ts --env CartPole-v1 --algorithm sarsa --seed 1
+ * deno run -A examples/compare.ts --env CartPole-v1 --preset small --seeds 5 sarsa
  * ```
  *
  * Result: CartPole-v1, preset small, five seeds: 498.9 ± 2.6 after 50,000 steps, the best network

@@ -4,6 +4,9 @@
  * @module
  */
 
+import type { DQNConfig } from "../config.ts";
+import { OPTIONS } from "../options.ts";
+
 /** The lowest and the highest return that is learnt. */
 export interface Support {
   /** The lowest atom. */
@@ -79,4 +82,31 @@ export function supportFor(
   const bound = (value: number) =>
     Number(Math.max(-most, Math.min(most, value * rewardScale)).toPrecision(12)) + 0;
   return { vMin: bound(vMin), vMax: bound(vMax) };
+}
+
+/**
+ * A configuration with the environment's support where C51 needs one and none is named.
+ *
+ * @param config Options, not resolved yet.
+ * @param envId The environment's registered name; null where it has none.
+ * @throws {RangeError} When the environment's returns are not known.
+ */
+export function withSupport(config: DQNConfig, envId: string | null): DQNConfig {
+  const { distribution, vMin, vMax } = config;
+  if (distribution !== "c51" || (vMin !== undefined && vMax !== undefined)) return config;
+  const {
+    gamma = OPTIONS.gamma.default,
+    rewardScale = OPTIONS.rewardScale.default,
+    rewardClip = OPTIONS.rewardClip.default,
+  } = config;
+  const support = envId === null
+    ? undefined
+    : supportFor(envId, { gamma, rewardScale, rewardClip });
+  if (!support) {
+    throw new RangeError(
+      `C51 needs the range of returns, and for ${envId ?? "this environment"} at a gamma of ` +
+        `${gamma} it is not known: give vMin and vMax (on a command line --v-min and --v-max)`,
+    );
+  }
+  return { ...support, ...config };
 }

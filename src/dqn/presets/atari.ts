@@ -95,7 +95,7 @@ export function atariPresets(env: string): Presets {
       50_000_000,
       { ...DOPAMINE, loss: "mse" },
     ),
-    "dopamine-rainbow": preset(
+    "dopamine-full-rainbow": preset(
       "all six parts of Rainbow as Dopamine has them",
       "google/dopamine, dopamine/jax/agents/full_rainbow/configs/full_rainbow.gin",
       50_000_000,

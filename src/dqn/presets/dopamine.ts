@@ -5,7 +5,8 @@
  *
  * What is not Dopamine's: observations are as the environment gives them (Dopamine maps those of CartPole,
  * Acrobot and MountainCar to [−1, 1]); actions are uniformly random before learning starts; the mean of
- * evaluation is over greedy actions. Dopamine's CartPole is v0, with 200 steps.
+ * evaluation is over greedy actions. Dopamine's CartPole is v0, with 200 steps. All run for 500,000 steps,
+ * whatever a file's number of iterations is (400,000 for C51 on CartPole, say).
  *
  * @module
  */

@@ -21,7 +21,11 @@ Deno.test("algorithms: all twelve, each of which resolves", () => {
   }
 });
 
-Deno.test("algorithms: each has a page with its source, its differences, its command and results", async () => {
+Deno.test("algorithms: each has a page with its equation, source, differences, command and result", async () => {
+  const results = await Deno.readTextFile(
+    new URL("../../../docs/results/algorithms.md", import.meta.url),
+  );
+  const [table] = results.split("\n## ").filter((part) => part.startsWith("CartPole-v1, all"));
   for (const { name, title, description, source } of Object.values(ALGORITHMS)) {
     const url = new URL(`../../../src/dqn/algorithms/${name}.ts`, import.meta.url);
     const page = (await Deno.readTextFile(url)).split("*/")[0].replaceAll(/\n \* ?/g, "\n");
@@ -31,11 +35,18 @@ Deno.test("algorithms: each has a page with its source, its differences, its com
         "Paper: ",
         "What is different here",
         "\n1. ",
-        `deno run examples/train.ts --env CartPole-v1 --algorithm ${name} --seed 1`,
-        "Result: CartPole-v1, preset small, five seeds: ",
+        `deno run -A examples/compare.ts --env CartPole-v1 --preset small --seeds 5 ${name}\n`,
         "docs/results/algorithms.md",
       ]
     ) assert.ok(page.includes(wanted) || plain.includes(wanted), `${name}: ${wanted}`);
+    // An equation, before the paper.
+    assert.match(page, /\n```\n[^`]* = [^`]*\n```\n[^]*\nPaper: /, name);
+    const [, result, best] = plain.match(
+      /Result: CartPole-v1, preset small, five seeds: (\S+ ± \S+) after 50,000 steps, the best network on the way (\S+)\. More/,
+    )!;
+    const cells = table.split("\n").map((row) => row.split("|").map((cell) => cell.trim()));
+    const row = cells.find(([, first]) => first === name)!;
+    assert.deepEqual([result, best], [row[3], row[5]], name);
     for (const id of source.match(/\d{4}\.\d{5}/g) ?? []) assert.ok(plain.includes(id), name);
     assert.ok(title.length > 0 && description.length > 0 && description.length < 80, name);
   }

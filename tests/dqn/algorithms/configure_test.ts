@@ -64,6 +64,21 @@ Deno.test("configure: what a preset can't have with an algorithm goes: loss, ini
   );
 });
 
+Deno.test("configure: an algorithm without one of its parts has the preset's in its place", () => {
+  const preset: DQNConfig = { explorationFinalEps: 0.01, explorationFraction: 0.3 };
+  const config = resolved(preset, ["rainbow"], { noisy: false, sampling: "uniform" });
+  assert.deepEqual(
+    [config.noisy, config.exploration, config.explorationFinalEps, config.explorationFraction],
+    [false, "epsilon-greedy", 0.01, 0.3],
+  );
+  assert.deepEqual([config.sampling, config.priorityAlpha], ["uniform", 0.6]);
+  assert.equal(resolved({ exploration: "boltzmann" }, ["rainbow"]).exploration, "greedy");
+  assert.equal(
+    resolved({ exploration: "boltzmann" }, ["rainbow"], { noisy: false }).exploration,
+    "boltzmann",
+  );
+});
+
 Deno.test("configure: the notes preset takes the improvements that its tutorial names", () => {
   const config = resolved(presetsFor("CartPole-v1").notes.config, ["per", "double", "dueling"]);
   assert.deepEqual(

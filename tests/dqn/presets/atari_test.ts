@@ -5,7 +5,12 @@ import { atariPresets } from "../../../src/dqn/presets/atari.ts";
 const presets = atariPresets("ALE/Breakout-v5");
 
 Deno.test("atari: each sees four frames by the network of Nature, and clips rewards", () => {
-  assert.deepEqual(Object.keys(presets), ["zoo", "cleanrl", "dopamine-dqn", "dopamine-rainbow"]);
+  assert.deepEqual(Object.keys(presets), [
+    "zoo",
+    "cleanrl",
+    "dopamine-dqn",
+    "dopamine-full-rainbow",
+  ]);
   for (const [name, { env, config, source }] of Object.entries(presets)) {
     const all = resolveConfig(config);
     assert.equal(env, "ALE/Breakout-v5");
@@ -33,9 +38,9 @@ Deno.test("atari: the sources' numbers", () => {
   assert.deepEqual(numbers("cleanrl"), [1e-4, 1_000_000, 80_000, 1_000, 1_000_000, 0.01]);
   const dopamine = [6.25e-5, 1_000_000, 20_000, 8_000, 250_000, 0.01];
   assert.deepEqual(numbers("dopamine-dqn"), dopamine);
-  assert.deepEqual(numbers("dopamine-rainbow"), dopamine);
+  assert.deepEqual(numbers("dopamine-full-rainbow"), dopamine);
   const { noisy, dueling, doubleQ, nSteps, sampling, distribution } = resolveConfig(
-    presets["dopamine-rainbow"].config,
+    presets["dopamine-full-rainbow"].config,
   );
   assert.deepEqual(
     [noisy, dueling, doubleQ, nSteps, sampling, distribution],

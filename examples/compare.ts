@@ -3,7 +3,11 @@
  *
  *   deno run -A examples/compare.ts --env CartPole-v1 dqn double per rainbow
  *   deno run -A examples/compare.ts --env Acrobot-v1 dqn qr double+dueling --seeds 10 --jobs 2
+ *   deno run -A examples/compare.ts dqn qr per --quantiles 20 --priority-alpha 0.5
  *   deno run -A examples/compare.ts --help
+ *
+ * Options are for all algorithms; one that plays no part in some of them, as --quantiles in all but qr, is
+ * left out there.
  *
  * Ctrl-C stops it, and the same command goes on where it was. Each run is a process of its own, so it
  * needs --allow-run, and --allow-read and --allow-write for the folder of its results.
@@ -31,7 +35,8 @@ if (import.meta.main) {
       entry: import.meta.url,
       parser: {
         algorithms: ALGORITHM_NAMES,
-        parse: (algorithm, argv) => parseArguments(["--algorithm", algorithm, ...argv], program),
+        parse: (algorithm, argv, mayLeaveOut) =>
+          parseArguments(["--algorithm", algorithm, ...argv], program, mayLeaveOut),
       },
       algorithms: Object.values(ALGORITHMS).map(({ name, description }) => [name, description]),
       environments: ids,

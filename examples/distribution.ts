@@ -58,8 +58,8 @@ function readPlan(args: readonly string[]): Plan | undefined {
     ({ values } = parseArgs({
       args: [...args],
       options: {
-        algorithm: { type: "string", default: "qr" },
-        steps: { type: "string", default: "20000" },
+        algorithm: { type: "string" },
+        steps: { type: "string" },
         seed: { type: "string", default: "1" },
         pretrained: { type: "string" },
         balance: { type: "string", default: "60" },
@@ -71,12 +71,18 @@ function readPlan(args: readonly string[]): Plan | undefined {
     throw new UsageError(`${(error as Error).message.split(".")[0]}; --help lists the flags`);
   }
   if (values.help) return undefined;
-  const { algorithm, pretrained, out } = values as Record<string, string>;
+  const { pretrained, out } = values as Record<string, string>;
+  const training = ["algorithm", "steps"].filter((flag) => values[flag] !== undefined);
+  if (pretrained !== undefined && training.length > 0) {
+    throw new UsageError(
+      `--pretrained takes an agent that has been trained: leave --${training.join(" and --")} out`,
+    );
+  }
+  const { algorithm = "qr", steps = "20000" } = values as Record<string, string | undefined>;
   if (!NAMES.includes(algorithm)) {
     throw new UsageError(`--algorithm must be one of ${NAMES.join(", ")}, got "${algorithm}"`);
   }
-  const count = (flag: string, least: number, most: number): number => {
-    const text = values[flag] as string;
+  const count = (flag: string, least: number, most: number, text = values[flag] as string) => {
     if (/^\d{1,10}$/.test(text) && Number(text) >= least && Number(text) <= most) {
       return Number(text);
     }
@@ -84,7 +90,7 @@ function readPlan(args: readonly string[]): Plan | undefined {
   };
   return {
     algorithm,
-    steps: count("steps", 1, 1e9),
+    steps: count("steps", 1, 1e9, steps),
     seed: count("seed", 0, 2 ** 32 - 1),
     pretrained,
     balance: count("balance", 0, 450),

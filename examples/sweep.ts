@@ -10,7 +10,14 @@
  */
 
 import { parseArgs } from "node:util";
-import { DQN, type DQNConfig, gpuEnvIds, makeGpu, type PopulationResult } from "../mod.ts";
+import {
+  DQN,
+  type DQNConfig,
+  type Evaluation,
+  gpuEnvIds,
+  makeGpu,
+  type PopulationResult,
+} from "../mod.ts";
 import { UsageError } from "../src/cli/args.ts";
 import { mean, meanInterval } from "../src/cli/compare/statistics.ts";
 import { localFiles } from "../src/cli/files.ts";
@@ -38,7 +45,7 @@ const HELP =
   --env ID         an environment on the GPU [CartPole-v1]
   --lanes N        environments of each agent [16]
   --steps N        environment steps of each agent [20000]
-  --every N        steps between evaluations [1024]
+  --every N        steps between evaluations, of which there is one at the end too [1024]
   --episodes N     greedy episodes in each evaluation [20]
   --out FILE       where to draw [sweep.svg]
   --help           print this
@@ -104,12 +111,14 @@ function readPlan(args: readonly string[]): Plan | undefined {
     if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
     throw new UsageError(`--${flag} must be an integer of at least 1, got "${text}"`);
   };
+  const [steps, every] = ["steps", "every"].map(count);
+  if (every > steps) {
+    throw new UsageError(`--every (${every}) must not be larger than --steps (${steps})`);
+  }
   return {
-    ...{ vary, values, env, out },
+    ...{ vary, values, env, out, steps, every },
     seeds: count("seeds"),
     lanes: count("lanes"),
-    steps: count("steps"),
-    every: count("every"),
     episodes: count("episodes"),
   };
 }
@@ -172,6 +181,9 @@ async function sweep(plan: Plan, screen: Screen, signal: AbortSignal): Promise<v
   using population = await DQN.population(makeGpu(env, lanes), agents, config);
   screen.line(`on ${population.adapter}`);
   const curve: PopulationResult["curve"][number][] = [];
+  const note = (at: number, evaluations: readonly Evaluation[]) =>
+    void curve.push({ steps: at, means: evaluations.map(({ mean }) => mean) });
+  const judge = makeGpu(env, episodes);
   let nextLine = PLAIN_SECONDS;
   const result = await population.learn(steps, {
     signal,
@@ -185,19 +197,19 @@ async function sweep(plan: Plan, screen: Screen, signal: AbortSignal): Promise<v
         nextLine += PLAIN_SECONDS;
       }
     },
-    evaluation: {
-      ...{ every, episodes },
-      env: makeGpu(env, episodes),
-      onEvaluation: (at, evaluations) => {
-        curve.push({ steps: at, means: evaluations.map((one) => one.mean) });
-      },
-    },
+    evaluation: { every, episodes, env: judge, onEvaluation: note },
   });
+  if (!signal.aborted && curve.at(-1)?.steps !== population.steps) {
+    const evaluations = await population.evaluate(judge, { episodes, signal });
+    if (!signal.aborted) note(population.steps, evaluations);
+  }
   screen.clear();
+  if (signal.aborted) screen.line(`stopped at step ${whole(population.steps)}`);
   if (curve.length === 0) {
-    screen.line("stopped before the first evaluation: there is nothing to draw");
+    screen.line("no evaluation was done by then, and so there is nothing to draw");
     return;
   }
+  screen.line(`means of ${episodes} greedy episodes, last at step ${whole(curve.at(-1)!.steps)}:`);
   for (const line of table(plan, { curve })) screen.line(line);
   const diverged = population.members.filter(({ hasDiverged }) => hasDiverged);
   for (const { config } of diverged) {

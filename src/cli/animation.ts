@@ -7,6 +7,7 @@
 import { score, whole } from "./format.ts";
 import { attempt } from "./outputs.ts";
 import { type Run, testSeed } from "./run.ts";
+import { testsExploring } from "./testing.ts";
 
 /** Plays an episode as tests play it and writes its pictures as a GIF. */
 export async function writeAnimation(run: Run, path: string): Promise<void> {
@@ -18,7 +19,7 @@ export async function writeAnimation(run: Run, path: string): Promise<void> {
     const { mean } = await library.evaluate(agent, env, {
       episodes: 1,
       seed,
-      deterministic: !preset.testsExploring,
+      deterministic: !testsExploring(preset, agent.config),
       signal,
     });
     screen.clear();

@@ -7,12 +7,13 @@
 import { parseArgs } from "node:util";
 import { type DQNConfig, resolveConfig, type ResolvedConfig } from "../dqn/config.ts";
 import { suggestion } from "../nearest.ts";
-import { OPTION_NAMES } from "../dqn/options.ts";
+import { OPTION_NAMES, type OptionName } from "../dqn/options.ts";
 import { combineAlgorithms } from "../dqn/algorithms/by_name.ts";
 import { configure } from "../dqn/algorithms/configure.ts";
 import type { Presets } from "../dqn/presets/preset.ts";
 import { readFlag, UsageError } from "./flag_values.ts";
-import { findFlag, FLAGS, isSwitch, SPECIAL_FLAGS, spellings } from "./flags.ts";
+import { findFlag, type Flag, FLAGS, isSwitch, SPECIAL_FLAGS, spellings } from "./flags.ts";
+import { idleOptions, type MayLeaveOut } from "./idle_options.ts";
 import { checkPlaces } from "./places.ts";
 import type { OpenStage } from "./stage.ts";
 
@@ -61,6 +62,8 @@ export interface Arguments {
   readonly algorithm?: string;
   /** Their options, and over them those that were given as flags. */
   readonly overrides: DQNConfig;
+  /** Options that were given, play no part, and so were left out; undefined where that is an error. */
+  readonly leftOut?: readonly OptionName[];
   /** The preset's options with these on top, resolved. */
   readonly config: ResolvedConfig;
   /** Environments side by side. */
@@ -107,6 +110,10 @@ export interface Arguments {
   readonly profile: boolean;
   /** Whether to print the help text and do nothing else. */
   readonly help: boolean;
+  /** All flags by name, as they were typed. */
+  readonly typed: Readonly<Record<string, string>>;
+  /** Whether a loaded agent goes on with the run that its file tells of. */
+  readonly continues?: boolean;
 }
 
 /** Names beyond which an error does not list them all. */
@@ -135,9 +142,21 @@ function unknownFlag(rawName: string, program: Program): UsageError {
   );
 }
 
-/** Takes the command line apart into flag and text. */
-function readTokens(args: readonly string[], program: Program): Map<string, unknown> {
-  const values = new Map<string, unknown>();
+/** A flag as it was typed, and what that stands for. */
+export interface Typed {
+  readonly text: string;
+  readonly value: unknown;
+}
+
+/**
+ * Takes a command line apart into flags; of one that is given twice the last counts.
+ *
+ * @throws {UsageError} When a flag is unknown, or a value none that it takes.
+ */
+export function readFlags(args: readonly string[], program: Program): Map<string, Typed> {
+  const flags = new Map<string, Typed>();
+  const put = (flag: Flag, text: string) =>
+    flags.set(flag.name, { text, value: readFlag(flag, text) });
   const { tokens } = parseArgs({
     args: [...args],
     options: parserOptions(),
@@ -155,28 +174,40 @@ function readTokens(args: readonly string[], program: Program): Map<string, unkn
     }
     const { name, rawName, value, inlineValue } = token;
     if (name === "h") {
-      values.set("help", true);
+      put(findFlag("help")!, "true");
       continue;
     }
     const negated = name.startsWith("no-") ? findFlag(name.slice(3)) : undefined;
     if (negated && isSwitch(negated) && value === undefined) {
-      values.set(negated.name, false);
+      put(negated, "false");
       continue;
     }
     const flag = findFlag(name);
     if (!flag) throw unknownFlag(rawName, program);
     if (!takesFlag(program, flag.name)) throw new UsageError(SPECIAL_FLAGS[flag.name]);
     if (isSwitch(flag)) {
-      values.set(flag.name, readFlag(flag, value ?? "true"));
+      put(flag, value ?? "true");
       continue;
     }
     if (value === undefined) throw new UsageError(`${rawName} needs a value; --help says which`);
     if (!inlineValue && value.startsWith("--")) {
       throw new UsageError(`${rawName} needs a value, got the flag ${value}`);
     }
-    values.set(flag.name, readFlag(flag, value));
+    put(flag, value);
   }
-  return values;
+  return flags;
+}
+
+/** What flags change of a configuration that is there already: their algorithms' options and their own. */
+export function overridesOf(flags: ReadonlyMap<string, Typed>): DQNConfig {
+  const values = new Map([...flags].map(([name, { value }]) => [name, value]));
+  const algorithm = values.get("algorithm") as string | undefined;
+  const names: readonly string[] = OPTION_NAMES;
+  const options = [...values].filter(([name]) => names.includes(name));
+  return {
+    ...algorithm && combineAlgorithms(algorithm.split("+")),
+    ...Object.fromEntries(options),
+  };
 }
 
 /**
@@ -184,10 +215,17 @@ function readTokens(args: readonly string[], program: Program): Map<string, unkn
  *
  * @param args What was typed after the program's name.
  * @param program The program.
+ * @param mayLeaveOut Which options may be given where they play no part, and are then left out; none when
+ *   left out.
  * @throws {UsageError} When a flag is unknown, a value wrong, or values contradict each other.
  */
-export function parseArguments(args: readonly string[], program: Program): Arguments {
-  const values = readTokens(args, program);
+export function parseArguments(
+  args: readonly string[],
+  program: Program,
+  mayLeaveOut?: MayLeaveOut,
+): Arguments {
+  const flags = readFlags(args, program);
+  const values = new Map([...flags].map(([name, { value }]) => [name, value]));
   const presets = takeEnvironment(values, program);
   const names = Object.keys(presets);
   const preset = (values.get("preset") as string | undefined) ?? names[0];
@@ -203,14 +241,17 @@ export function parseArguments(args: readonly string[], program: Program): Argum
   const { env, config: under } = presets[preset];
   let config: ResolvedConfig;
   let overrides: DQNConfig = options;
+  let leftOut: readonly OptionName[] | undefined;
   try {
+    leftOut = mayLeaveOut && idleOptions({ env, preset: under, algorithms, options }, mayLeaveOut);
+    for (const name of leftOut ?? []) delete options[name];
     if (algorithms) overrides = { ...combineAlgorithms(algorithms), ...options };
     config = resolveConfig(configure({ env, preset: under, algorithms, options }));
   } catch (error) {
     const name = algorithm === undefined ? preset : `${preset} and algorithm ${algorithm}`;
     throw new UsageError(`with preset ${name}: ${(error as Error).message}`);
   }
-  checkPlaces(rest, presets[preset]);
+  checkPlaces(rest, presets[preset], config);
   const { play = false, ...own } = rest;
   if (play) checkPlay(rest);
   checkFiles(rest);
@@ -225,7 +266,8 @@ export function parseArguments(args: readonly string[], program: Program): Argum
       ...evalEpisodes && { evalEpisodes },
     },
     ...own,
-    ...{ test, preset, presets, overrides, config },
+    ...{ test, preset, presets, overrides, ...leftOut && { leftOut }, config },
+    typed: Object.fromEntries([...flags].map(([name, { text }]) => [name, text])),
   };
   if (checked.profile && onlyTests(checked)) {
     throw new UsageError(

@@ -7,12 +7,13 @@
 import { whole } from "./format.ts";
 import { attempt, writeCurves } from "./outputs.ts";
 import type { Run } from "./run.ts";
+import { runMetadata } from "./saved_run.ts";
 
 /** Saves the agent of a run. */
 export async function saveAgent({ args, agent, around: { screen } }: Run): Promise<void> {
   const { save, saveReplay = true } = args;
   const steps = agent.steps;
-  await agent.save(save!, { replay: saveReplay });
+  await agent.save(save!, { replay: saveReplay, metadata: runMetadata(args) });
   const without = saveReplay ? "" : " without its replay buffer";
   screen.line(`saved the agent to ${save}${without}, at step ${whole(steps)}`);
 }

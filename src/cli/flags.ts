@@ -115,7 +115,12 @@ const PROGRAM_FLAGS: readonly Entry[] = [
     { kind: "boolean", default: true, group: "run", help: "" },
     "save the replay buffer too; an agent without it is small, and collects anew when it goes on",
   ],
-  ["load", "files", "path", "go on from a saved agent, for the steps that remain"],
+  [
+    "load",
+    "files",
+    "path",
+    "go on from a saved agent, for the steps that remain of its run; other flags change it",
+  ],
   ["plot", "files", "path", "draw the learning curve of this run (.svg)"],
   ["csv", "files", "path", "write a table of this run's episodes"],
   ["gif", "files", "path", "play an episode after training and write it as an animation (.gif)"],

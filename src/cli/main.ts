@@ -8,12 +8,13 @@
 import { DQN } from "../agent/dqn.ts";
 import { evaluate } from "../agent/evaluation.ts";
 import { Gpu } from "../gpu/gpu.ts";
-import { type Arguments, parseArguments, type Program, UsageError } from "./args.ts";
+import { type Arguments, type Program, UsageError } from "./args.ts";
 import { localFiles } from "./files.ts";
 import { helpText } from "./help.ts";
 import { Interrupt } from "./interrupt.ts";
 import { registeredStage } from "./registered_stage.ts";
 import type { Library } from "./run.ts";
+import { readCommandLine } from "./saved_run.ts";
 import { openTerminal, Screen } from "./terminal.ts";
 import { train } from "./train.ts";
 
@@ -54,7 +55,7 @@ export async function runProgram(argv: readonly string[], program: Program): Pro
   };
   let args: Arguments;
   try {
-    args = parseArguments(argv, program);
+    args = await readCommandLine(argv, program);
   } catch (error) {
     return fail(error);
   }

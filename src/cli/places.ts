@@ -5,6 +5,8 @@
  * @module
  */
 
+import { checkGpuConfig } from "../agent/gpu_source.ts";
+import type { ResolvedConfig } from "../dqn/config.ts";
 import type { Preset } from "../dqn/presets/preset.ts";
 import { gpuEnvIds } from "../envs/gpu/make_gpu.ts";
 import type { Arguments } from "./args.ts";
@@ -33,19 +35,34 @@ export function placesOf(
 }
 
 /**
- * Refuses flags that contradict each other, or want an environment on the GPU that is not there.
+ * Refuses flags that contradict each other, or want an environment on the GPU that is not there, or that
+ * goes with other options only.
  *
  * @param given Flags.
  * @param preset The preset that they name.
+ * @param config What a new agent learns with.
  * @throws {UsageError} That says which.
  */
-export function checkPlaces(given: Pick<Arguments, "numEnvs" | "gpuEnvs">, preset: Preset): void {
+export function checkPlaces(
+  given: Pick<Arguments, "numEnvs" | "gpuEnvs" | "load">,
+  preset: Preset,
+  config: ResolvedConfig,
+): void {
   if (given.numEnvs !== undefined && typeof given.gpuEnvs === "number") {
     throw new UsageError("--num-envs and --gpu-envs: one of them only");
   }
   const { env } = preset;
-  if (!placesOf(given, preset).isOnGpu || gpuEnvIds().includes(env)) return;
-  throw new UsageError(
-    `--gpu-envs: ${env} does not run on the GPU; there are ${gpuEnvIds().join(", ")}`,
-  );
+  if (!placesOf(given, preset).isOnGpu) return;
+  if (!gpuEnvIds().includes(env)) {
+    throw new UsageError(
+      `--gpu-envs: ${env} does not run on the GPU; there are ${gpuEnvIds().join(", ")}`,
+    );
+  }
+  // A loaded agent has options of its own.
+  if (given.load !== undefined) return;
+  try {
+    checkGpuConfig(config);
+  } catch (error) {
+    throw new UsageError(`--gpu-envs: ${(error as Error).message}`);
+  }
 }

@@ -28,7 +28,7 @@ import {
   table,
 } from "./report.ts";
 import type { Run, Surroundings } from "./run.ts";
-import { testAgent } from "./testing.ts";
+import { testAgent, testsExploring } from "./testing.ts";
 import { openTrainee } from "./trainee.ts";
 import { trainAgent } from "./training.ts";
 
@@ -90,7 +90,7 @@ export async function train(
 
 /** Says what is about to happen. */
 function announce({ args, preset, plan, around: { screen }, stage, agent }: Run): void {
-  const { load } = args;
+  const { load, continues } = args;
   for (const line of stage.notes?.() ?? []) screen.line(line);
   screen.line(`learner: ${partsText(agent.config)}`);
   screen.line(`seed ${agent.config.seed}, adapter ${agent.adapter}`);
@@ -99,6 +99,11 @@ function announce({ args, preset, plan, around: { screen }, stage, agent }: Run)
       `loaded ${load}: ${whole(agent.steps)} steps, ${whole(agent.episodes)} episodes, ` +
         `${whole(agent.updates)} updates`,
     );
+    if (!continues && !onlyTests(args)) {
+      screen.line(
+        `options are the file's; length, schedules' length and evaluations are preset ${args.preset}'s`,
+      );
+    }
   }
   if (preset.showsTable) {
     const before = [["env", preset.env], ["length", plan.text]] as const;
@@ -140,7 +145,7 @@ function conclude(
   if (evaluation) {
     rows.push([
       args.test ? "test" : "evaluation",
-      evaluationText(evaluation, !preset.testsExploring),
+      evaluationText(evaluation, !testsExploring(preset, agent.config)),
     ]);
   }
   if (rows.length > 0) {

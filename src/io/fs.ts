@@ -58,6 +58,32 @@ export async function readBytes(path: string): Promise<Uint8Array> {
   }
 }
 
+/**
+ * Reads the beginning of a file.
+ *
+ * @param path Where the file is.
+ * @param count How many bytes; fewer come back where the file has no more.
+ * @throws {Error} When it can't be read, with the reason and the permission flag that is missing.
+ */
+export async function readHead(path: string, count: number): Promise<Uint8Array> {
+  const task = `read "${path}"`;
+  requirePath(path, task);
+  try {
+    using file = await Deno.open(path);
+    const bytes = new Uint8Array(count);
+    let done = 0;
+    while (done < count) {
+      const more = await file.read(bytes.subarray(done));
+      if (more === null) break;
+      done += more;
+    }
+    return bytes.subarray(0, done);
+  } catch (error) {
+    const reason = reasonOf(error, "there is no such file", `--allow-read=${path}`);
+    throw new Error(`cannot ${task}: ${reason}`, { cause: error });
+  }
+}
+
 /** Where the bytes of `path` are to go: what a link points to, and whether to replace it whole. */
 async function destination(
   path: string,

@@ -170,8 +170,13 @@ export function encodeSafetensors(
   return bytes;
 }
 
-/** Reads the header's JSON, and says where the values begin. */
-function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; dataStart: number } {
+/**
+ * Where a file's header ends and its values begin, in bytes.
+ *
+ * @param bytes The file, or its first 8 bytes at least.
+ * @throws {Error} When they can't be the beginning of a safetensors file.
+ */
+export function headerEnd(bytes: Uint8Array): number {
   if (bytes.length < LENGTH_BYTES) {
     throw new Error(
       `not a safetensors file: it holds ${bytes.length} bytes, the length alone takes ${LENGTH_BYTES}`,
@@ -179,7 +184,6 @@ function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; dataS
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = Number(view.getBigUint64(0, true));
-  const dataStart = LENGTH_BYTES + length;
   if (length > MAX_HEADER_BYTES) {
     throw new Error(
       `not a safetensors file: its first 8 bytes give a header of ${length} bytes, ` +
@@ -191,6 +195,12 @@ function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; dataS
   if (!opens || length < 2) {
     throw new Error('not a safetensors file: the header must begin with "{" at byte 8');
   }
+  return LENGTH_BYTES + length;
+}
+
+/** Reads the header's JSON, and says where the values begin. */
+function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; dataStart: number } {
+  const dataStart = headerEnd(bytes);
   if (dataStart > bytes.length) {
     throw new Error(
       `truncated safetensors file: its header ends at byte ${dataStart}, the file at ${bytes.length}`,
@@ -218,6 +228,16 @@ function readMetadata(value: unknown): Record<string, string> {
     }
   }
   return value as Record<string, string>;
+}
+
+/**
+ * The metadata of a file, from its header alone.
+ *
+ * @param bytes The file, or as many of its first bytes as {@link headerEnd} says.
+ * @throws {Error} When they are truncated, or another format's.
+ */
+export function decodeMetadata(bytes: Uint8Array): Record<string, string> {
+  return readMetadata(readHeader(bytes).header[METADATA_KEY]);
 }
 
 /** Reads one tensor's entry in the header and checks it by itself. */

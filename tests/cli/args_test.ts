@@ -92,7 +92,9 @@ Deno.test("args: the program's own flags", () => {
       "--stop-at none --save a --save-every 2_000 --no-save-replay --load b --plot c --csv d --json " +
       "--test --train --no-log-episodes --profile --help",
   );
-  const { preset: _, presets: ____, overrides: __, config: ___, ...own } = args;
+  const { preset: _, presets: ____, overrides: __, config: ___, typed, ...own } = args;
+  assert.equal(typed.saveEvery, "2_000");
+  assert.equal(Object.keys(typed).length, 18);
   assert.deepEqual(own, {
     steps: 100_000,
     episodes: 30,

@@ -14,7 +14,11 @@ Deno.test("help: every flag is explained", () => {
     assert.ok(help.length > 5, flag);
   }
   const plain = text.replaceAll(/\s+/g, " ");
-  assert.ok(plain.includes("for the steps that remain; also --pretrained"));
+  assert.ok(
+    plain.includes(
+      "for the steps that remain of its run; other flags change it; also --pretrained",
+    ),
+  );
   assert.ok(plain.includes("at the start; also --exploration-max [1]"));
   assert.ok(plain.includes("Without file flags no permission is needed; with them, --allow-read"));
 });

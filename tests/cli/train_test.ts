@@ -261,7 +261,7 @@ Deno.test("train: a preset that is tested as it explores says so", async () => {
   const world = new FakeWorld();
   const preset = { ...PRESETS.default, testsExploring: true };
   await train(
-    parseArguments(["--eval-episodes", "3", "--gif", "e.gif"], PROGRAM),
+    parseArguments(["--target", "sarsa", "--eval-episodes", "3", "--gif", "e.gif"], PROGRAM),
     preset,
     world.around(),
   );

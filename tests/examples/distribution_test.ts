@@ -1,42 +1,18 @@
 /** Tests of examples/distribution.ts, started as a user would. @module */
 
 import assert from "node:assert/strict";
-import { fileURLToPath } from "node:url";
 import { DQN, make } from "../../mod.ts";
+import { inFolder, permissionsFor, runExample } from "./start.ts";
 
-const EXAMPLE = fileURLToPath(new URL("../../examples/distribution.ts", import.meta.url));
-
-/** Starts the example; it may use one folder. */
-async function distribution(
-  folder: string,
-  ...args: string[]
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  const permissions = [`--allow-read=${folder}`, `--allow-write=${folder}`];
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", ...permissions, EXAMPLE, ...args],
-    env: { NO_COLOR: "1" },
-    stdout: "piped",
-    stderr: "piped",
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: text(stdout), stderr: text(stderr) };
-}
-
-async function inFolder(action: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await action(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+const distribution = (folder: string, args: string) =>
+  runExample("distribution", args, permissionsFor(folder));
 
 Deno.test("distribution: trains an agent and draws six moments of its fall", async () => {
   await inFolder(async (folder) => {
     const out = `${folder}/fall.svg`;
     const { code, stdout, stderr } = await distribution(
       folder,
-      ...["--algorithm", "c51", "--steps", "1100", "--seed", "2", "--balance", "3", "--out", out],
+      `--algorithm c51 --steps 1100 --seed 2 --balance 3 --out ${out}`,
     );
     assert.equal(code, 0, stderr);
     assert.match(stdout, /it fell at step \d+; drew /);
@@ -62,7 +38,7 @@ Deno.test("distribution: an agent that was saved, with the Q-values that it has"
     const out = `${folder}/fall.svg`;
     const { code, stderr } = await distribution(
       folder,
-      ...["--pretrained", path, "--out", out, "--balance", "0"],
+      `--pretrained ${path} --out ${out} --balance 0`,
     );
     assert.equal(code, 0, stderr);
     const svg = Deno.readTextFileSync(out);
@@ -83,15 +59,21 @@ Deno.test("distribution: what is wrong is refused", async () => {
     const path = `${folder}/plain.safetensors`;
     using agent = await DQN.create(make("CartPole-v1"), { hiddenLayers: [4] });
     await agent.save(path);
-    const cases: [args: string[], code: number, message: RegExp][] = [
-      [["--algorithm", "dqn"], 2, /--algorithm must be one of qr, c51, iqn, got "dqn"/],
-      [["--steps", "0"], 2, /--steps must be an integer from 1 to/],
-      [["--stepps", "10"], 2, /--stepps.*--help lists the flags/],
-      [["--pretrained", `${folder}/none`], 1, /there is no file/],
-      [["--pretrained", path], 1, /create it with distribution "c51", "qr" or "iqn"/],
+    const cases: [args: string, code: number, message: RegExp][] = [
+      ["--algorithm dqn", 2, /--algorithm must be one of qr, c51, iqn, got "dqn"/],
+      ["--steps 0", 2, /--steps must be an integer from 1 to/],
+      ["--stepps 10", 2, /--stepps.*--help lists the flags/],
+      [`--pretrained ${folder}/none`, 1, /there is no file/],
+      [`--pretrained ${path}`, 1, /create it with distribution "c51", "qr" or "iqn"/],
+      [
+        `--pretrained ${path} --steps 20000 --algorithm qr`,
+        2,
+        /--pretrained takes an agent that has been trained: leave --algorithm and --steps out/,
+      ],
+      [`--steps 5 --pretrained ${folder}/none`, 2, /been trained: leave --steps out/],
     ];
     for (const [args, wanted, message] of cases) {
-      const { code, stderr } = await distribution(folder, ...args, "--out", `${folder}/x.svg`);
+      const { code, stderr } = await distribution(folder, `${args} --out ${folder}/x.svg`);
       assert.equal(code, wanted, stderr);
       assert.match(stderr, message);
     }

@@ -1,37 +1,11 @@
 /** Tests of examples/render.ts, started as a user would. @module */
 
 import assert from "node:assert/strict";
-import { fileURLToPath } from "node:url";
 import { DQN, make } from "../../mod.ts";
 import { decodeGif } from "../io/gif_decoder.ts";
+import { inFolder, permissionsFor, runExample } from "./start.ts";
 
-const EXAMPLE = fileURLToPath(new URL("../../examples/render.ts", import.meta.url));
-
-/** Starts the example; it may use one folder. */
-async function render(
-  folder: string,
-  ...args: string[]
-): Promise<{ code: number; stdout: string; stderr: string }> {
-  const permissions = [`--allow-read=${folder}`, `--allow-write=${folder}`];
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", ...permissions, EXAMPLE, ...args],
-    env: { NO_COLOR: "1" },
-    stdout: "piped",
-    stderr: "piped",
-  }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, stdout: text(stdout), stderr: text(stderr) };
-}
-
-/** Runs something with a folder of its own. */
-async function inFolder(action: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await action(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+const render = (folder: string, args: string) => runExample("render", args, permissionsFor(folder));
 
 /** The names of what is in a folder. */
 const namesIn = (folder: string) => Array.from(Deno.readDirSync(folder), ({ name }) => name);
@@ -41,7 +15,7 @@ Deno.test("render: the pictures of the episodes that the same seeds give", async
     const out = `${folder}/cartpole.gif`;
     const { code, stdout, stderr } = await render(
       folder,
-      ...["--random", "--out", out, "--episodes", "2", "--seed", "5", "--max-steps", "6"],
+      `--random --out ${out} --episodes 2 --seed 5 --max-steps 6`,
     );
     assert.equal(code, 0, stderr);
     assert.deepEqual(stdout.split("\n").slice(0, 3), [
@@ -74,8 +48,8 @@ Deno.test("render: the pictures of the episodes that the same seeds give", async
 Deno.test("render: the pilot, every tenth picture", async () => {
   await inFolder(async (folder) => {
     const out = `${folder}/lander.gif`;
-    const flags = ["--env", "LunarLander-v3", "--pilot", "--every", "10", "--out", out];
-    const { code, stdout, stderr } = await render(folder, ...flags);
+    const flags = `--env LunarLander-v3 --pilot --every 10 --out ${out}`;
+    const { code, stdout, stderr } = await render(folder, flags);
     assert.equal(code, 0, stderr);
     const [, score, steps] = /return (\S+), (\d+) steps/.exec(stdout)!;
     assert(Number(score) > 100, stdout);
@@ -90,8 +64,8 @@ Deno.test("render: an agent that was saved plays greedily", async () => {
     const [saved, out] = [`${folder}/agent.safetensors`, `${folder}/played.gif`];
     using agent = await DQN.create(make("CartPole-v1"), { seed: 3, hiddenLayers: [8] });
     await agent.save(saved);
-    const flags = ["--load", saved, "--out", out, "--seed", "4"];
-    const { code, stdout, stderr } = await render(folder, ...flags);
+    const flags = `--load ${saved} --out ${out} --seed 4`;
+    const { code, stdout, stderr } = await render(folder, flags);
     assert.equal(code, 0, stderr);
 
     const env = make("CartPole-v1");
@@ -112,7 +86,7 @@ Deno.test("render: an agent that was saved plays greedily", async () => {
 Deno.test("render: an agent is trained first where there is a preset", async () => {
   await inFolder(async (folder) => {
     const out = `${folder}/trained.gif`;
-    const { code, stdout, stderr } = await render(folder, "--steps", "300", "--out", out);
+    const { code, stdout, stderr } = await render(folder, `--steps 300 --out ${out}`);
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^training on CartPole-v1, preset default: 300 steps at most\n/);
     assert.match(stdout, /\ntrained 300 steps\nepisode 1: return /);
@@ -123,8 +97,8 @@ Deno.test("render: an agent is trained first where there is a preset", async () 
 Deno.test("render: the last picture as PNG, of an environment that is played at random", async () => {
   await inFolder(async (folder) => {
     const out = `${folder}/taxi.png`;
-    const flags = ["--env", "Taxi-v4", "--max-steps", "3", "--out", out];
-    const { code, stdout, stderr } = await render(folder, ...flags);
+    const flags = `--env Taxi-v4 --max-steps 3 --out ${out}`;
+    const { code, stdout, stderr } = await render(folder, flags);
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^random actions in Taxi-v4\nepisode 1: .*, 3 steps\nwrote .*taxi.png/);
     const bytes = Deno.readFileSync(out);
@@ -136,22 +110,22 @@ Deno.test("render: the last picture as PNG, of an environment that is played at 
 
 Deno.test("render: mistakes are said before anything is played", async () => {
   await inFolder(async (folder) => {
-    const cases: [flags: string[], code: number, message: RegExp][] = [
-      [["--episode", "2"], 2, /unknown flag --episode \(did you mean "--episodes"\?\)/],
-      [["--env", "CartPol-v1"], 2, /unknown environment "CartPol-v1" \(did you mean "CartPole-v1"/],
-      [["--out", "film.mp4"], 2, /--out must end in \.gif or \.png, got "film.mp4"/],
-      [["--episodes", "0"], 2, /--episodes must be an integer of at least 1, got "0"/],
-      [["--random", "--pilot"], 2, /--random and --pilot: only one of them can play/],
-      [["--pilot"], 2, /--pilot flies LunarLander-v2 and LunarLander-v3 only, not CartPole-v1/],
-      [["--random", "--steps", "5"], 2, /--steps is for training, and nothing is trained here/],
-      [["--out", `${folder}/none/a.gif`], 1, /the folder ".*none" does not exist/],
-      [["--load", `${folder}/none`, "--out", `${folder}/a.gif`], 1, /there is no file/],
-      [["--out", "elsewhere.gif"], 1, /deno run --allow-read=\. --allow-write=\. examples\/render/],
+    const cases: [flags: string, code: number, message: RegExp][] = [
+      ["--episode 2", 2, /unknown flag --episode \(did you mean "--episodes"\?\)/],
+      ["--env CartPol-v1", 2, /unknown environment "CartPol-v1" \(did you mean "CartPole-v1"/],
+      ["--out film.mp4", 2, /--out must end in \.gif or \.png, got "film.mp4"/],
+      ["--episodes 0", 2, /--episodes must be an integer of at least 1, got "0"/],
+      ["--random --pilot", 2, /--random and --pilot: only one of them can play/],
+      ["--pilot", 2, /--pilot flies LunarLander-v2 and LunarLander-v3 only, not CartPole-v1/],
+      ["--random --steps 5", 2, /--steps is for training, and nothing is trained here/],
+      [`--out ${folder}/none/a.gif`, 1, /the folder ".*none" does not exist/],
+      [`--load ${folder}/none --out ${folder}/a.gif`, 1, /there is no file/],
+      ["--out elsewhere.gif", 1, /deno run --allow-read=\. --allow-write=\. examples\/render/],
     ];
     for (const [flags, code, message] of cases) {
-      const result = await render(folder, ...flags);
+      const result = await render(folder, flags);
       assert.match(result.stderr, message);
-      assert.equal(result.code, code, flags.join(" "));
+      assert.equal(result.code, code, flags);
       assert.equal(result.stdout, "");
     }
     assert.deepEqual(namesIn(folder), []);

@@ -7,10 +7,13 @@
 
 import { parseArgs } from "node:util";
 import type { DQNConfig } from "../../dqn/config.ts";
+import type { OptionName } from "../../dqn/options.ts";
 import { suggestion } from "../../nearest.ts";
 import { type Arguments, UsageError } from "../args.ts";
-import { findFlag, FLAGS, isSwitch, SPECIAL_FLAGS, spellings } from "../flags.ts";
+import { findFlag, type Flag, FLAGS, isSwitch, SPECIAL_FLAGS, spellings } from "../flags.ts";
+import type { MayLeaveOut } from "../idle_options.ts";
 import { placesOf } from "../places.ts";
+import { testsExploring } from "../testing.ts";
 import { pathsOf, type Settings } from "./record.ts";
 import type { RunPlan } from "./run.ts";
 import type { CurveKind, Statistic } from "./summary.ts";
@@ -48,6 +51,11 @@ const REFUSED: Readonly<Record<string, string>> = {
   gif: "examples/render.ts draws episodes",
 };
 
+/** Whether a flag of the training program goes to the runs. */
+export function isShared({ name }: Flag): boolean {
+  return !Object.hasOwn(REFUSED, name) && !Object.hasOwn(OWN_FLAGS, name);
+}
+
 /** Points of a curve, unless --check-every says otherwise. */
 const POINTS = 25;
 const CHECK_EPISODES = 10;
@@ -64,11 +72,13 @@ export interface RunParser {
   /** Where the runs go unless --out says so; a folder named after the environment when left out. */
   readonly folder?: string;
   /**
-   * Reads one algorithm's command line.
+   * Reads one algorithm's command line. A parser may leave the last parameter alone where an option plays
+   * its part in all that is compared or in nothing of it.
    *
+   * @param mayLeaveOut Which options are left out where they play no part.
    * @throws {UsageError} When a flag is wrong, or the options contradict each other.
    */
-  parse(algorithm: string, argv: readonly string[]): Arguments;
+  parse(algorithm: string, argv: readonly string[], mayLeaveOut: MayLeaveOut): Arguments;
 }
 
 /** An algorithm's options. */
@@ -77,6 +87,8 @@ export interface Contender {
   /** Checked, and filled in; the seed is each run's own. */
   readonly config: DQNConfig;
   readonly testsExploring: boolean;
+  /** Options that were given, and were left out for it. */
+  readonly leftOut?: readonly OptionName[];
 }
 
 /** A comparison to make. */
@@ -221,6 +233,23 @@ function checkAlgorithm(name: string, known: readonly string[]): void {
 }
 
 /**
+ * Reads each algorithm's command line. An option that belongs to one of them is left out for the others;
+ * one that plays no part in any is refused as it is where there is only one.
+ */
+function readRuns(
+  algorithms: readonly string[],
+  argv: readonly string[],
+  parser: RunParser,
+): Arguments[] {
+  const read = (mayLeaveOut: MayLeaveOut) =>
+    algorithms.map((name) => parser.parse(name, argv, mayLeaveOut));
+  const runs = read(() => true);
+  const [first, ...others] = runs.map(({ leftOut = [] }) => leftOut);
+  const useless = first.filter((name) => others.every((leftOut) => leftOut.includes(name)));
+  return useless.length === 0 ? runs : read((name) => !useless.includes(name));
+}
+
+/**
  * Reads a command line.
  *
  * @param argv What was typed after the program's name.
@@ -247,7 +276,7 @@ export function parseComparison(
     );
   }
 
-  const read = algorithms.map((name) => parser.parse(name, shared));
+  const read = readRuns(algorithms, shared, parser);
   const [first] = read;
   const preset = first.presets[first.preset];
   const length = "steps" in preset.length ? preset.length.steps : undefined;
@@ -271,7 +300,8 @@ export function parseComparison(
     contenders: read.map((args, i) => ({
       name: algorithms[i],
       config: args.config,
-      testsExploring: args.presets[args.preset].testsExploring ?? false,
+      testsExploring: testsExploring(args.presets[args.preset], args.config),
+      leftOut: args.leftOut ?? [],
     })),
     seeds,
     ...first.python !== undefined && { python: first.python },

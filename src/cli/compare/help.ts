@@ -4,9 +4,10 @@
  * @module
  */
 
+import { OPTION_TABLE } from "../../dqn/options.ts";
 import { FLAGS } from "../flags.ts";
 import { wrap } from "../help.ts";
-import type { OptionGroup } from "../../dqn/options.ts";
+import { isShared } from "./arguments.ts";
 
 const MIN_COLUMNS = 50;
 const MAX_COLUMNS = 100;
@@ -37,14 +38,14 @@ const OWN: readonly (readonly [term: string, text: string])[] = [
   ["--help", "print this"],
 ];
 
-const GROUPS: readonly OptionGroup[] = [
-  "learning",
-  "replay",
-  "schedule of training",
-  "exploration",
-  "network",
-  "optimizer",
-];
+/** Flags of options by their group, in the order of the training program's help. */
+const OPTION_GROUPS = Map.groupBy(
+  FLAGS.filter((flag) => Object.hasOwn(OPTION_TABLE, flag.name) && isShared(flag)),
+  ({ group }) => group,
+);
+
+const OF_ONE =
+  "An option that plays no part in one of the algorithms, as --quantiles in all but qr, is left out there.";
 
 const AFTER = [
   "Every run's curve is in FOLDER/ALGORITHM-SEED.json as soon as it is finished, and curves.svg, " +
@@ -85,12 +86,9 @@ export function comparisonHelp(
       const [first, ...rest] = wrap(text, columns - COLUMN);
       return [`  ${term}`.padEnd(COLUMN) + first, ...rest.map((line) => " ".repeat(COLUMN) + line)];
     });
-  const options = GROUPS.flatMap((group) => {
-    const flags = FLAGS.filter((flag) => flag.group === group && flag.name !== "algorithm");
-    return flags.length === 0
-      ? []
-      : paragraph(`${group}: ${flags.map(({ flag }) => `--${flag}`).join(" ")}`, "  ");
-  });
+  const options = [...OPTION_GROUPS].flatMap(([group, flags]) =>
+    paragraph(`${group}: ${flags.map(({ flag }) => `--${flag}`).join(" ")}`, "  ")
+  );
   return [
     ...paragraph(
       `Trains ${heading ?? "several algorithms"} with several seeds each in one environment, and ` +
@@ -107,6 +105,7 @@ export function comparisonHelp(
     "",
     "Options for all runs (what each is: deno run examples/train.ts --help)",
     ...options,
+    ...heading === undefined ? paragraph(OF_ONE) : [],
     "",
     "Environments",
     ...paragraph(environments.join(", "), "  "),

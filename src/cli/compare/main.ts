@@ -6,7 +6,7 @@
 
 import { holdFolder, makeFolder, writeText } from "../../io/fs.ts";
 import { UsageError } from "../args.ts";
-import { elapsed, score, whole } from "../format.ts";
+import { elapsed, kebab, score, whole } from "../format.ts";
 import { INTERRUPTED } from "../interrupt.ts";
 import { type Comparison, runsOf } from "./arguments.ts";
 import type { Board } from "./board.ts";
@@ -94,6 +94,7 @@ function resultsOf(
     command,
     commit,
     seeds: seeds.length,
+    exploring: contenders.filter((one) => one.testsExploring).map(({ name }) => name),
     runs,
     summaries: [...runs.values()].filter((records) => records.length > 0)
       .map((records) => summarize(records, threshold)),
@@ -137,6 +138,13 @@ export async function compare(comparison: Comparison, world: ComparisonWorld): P
       `${seeds.length === 1 ? `seed ${seeds[0]}` : `${seeds.length} seeds`}, ` +
       `${whole(settings.steps)} steps: ${runs.length} runs${had}, ${jobs} at a time, in ${out}`,
   );
+  for (const { name, leftOut = [] } of contenders) {
+    if (leftOut.length === 0) continue;
+    board.line(
+      `${name}: without ${leftOut.map((option) => `--${kebab(option)}`).join(", ")}, ` +
+        `which ${leftOut.length === 1 ? "plays" : "play"} no part in it`,
+    );
+  }
   const progress = new ComparisonProgress(runs.length, queue, settings.steps, jobs);
   const failures = await makeRuns(queue, jobs, progress, finished, comparison, world);
 

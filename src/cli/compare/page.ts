@@ -22,6 +22,8 @@ export interface Results {
   readonly commit?: string;
   /** Runs that were asked for, of each algorithm. */
   readonly seeds: number;
+  /** Algorithms that are evaluated as they behave while learning, and not greedily. */
+  readonly exploring: readonly string[];
   /** Each algorithm's finished runs, in the order of the command. */
   readonly runs: ReadonlyMap<string, readonly RunRecord[]>;
   readonly summaries: readonly Summary[];
@@ -36,6 +38,14 @@ function bandText(statistic: Statistic, seeds: number): string {
   if (seeds < 2) return "one seed";
   const how = statistic === "mean" ? "Student's t" : "bootstrap";
   return `${center} of ${seeds} seeds; bands: 95 % (${how}), cut off where no run went`;
+}
+
+/** What kind of episodes evaluations are of. */
+function episodeKind({ runs, exploring }: Results): string {
+  if (exploring.length === 0) return "greedy";
+  return exploring.length === runs.size
+    ? "exploring"
+    : `greedy (${exploring.join(", ")}: exploring)`;
 }
 
 /** The learning curves as SVG. */
@@ -61,7 +71,7 @@ export function chart(results: Results): string {
     color: GRAY,
   }];
   const what = kind === "evaluation"
-    ? `${checkEpisodes} greedy episodes a point`
+    ? `${checkEpisodes} ${episodeKind(results)} episodes a point`
     : "training episodes, as they explore";
   return lineChart({
     title: env,
@@ -136,9 +146,13 @@ export function page(results: Results): string {
     "",
     ...tableLines(results),
     "",
-    `Final: mean return over ${testEpisodes} fresh greedy episodes with the last network of each run, ` +
-    "then mean, standard deviation and median over seeds. Best: the same with the network that was " +
-    `best on the run's curve (${checkEpisodes} episodes every ${whole(every)} steps).`,
+    `Final: mean return over ${testEpisodes} fresh ${
+      episodeKind(results)
+    } episodes with the last ` +
+    "network of each run, then mean, standard deviation and median over seeds. Best: the same with the " +
+    `network that was best on the run's curve (${checkEpisodes} episodes every ${
+      whole(every)
+    } steps).`,
   ];
   if (threshold !== undefined) {
     lines.push(

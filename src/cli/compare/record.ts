@@ -12,7 +12,7 @@
 export interface CurvePoint {
   /** Environment steps made. */
   readonly steps: number;
-  /** Mean return of the greedy episodes. */
+  /** Mean return of the evaluation's episodes. */
   readonly mean: number;
   /** Their standard deviation. */
   readonly std: number;
@@ -36,9 +36,9 @@ export interface Settings {
   readonly steps: number;
   /** Steps between points of the curve. */
   readonly every: number;
-  /** Greedy episodes for each point. */
+  /** Episodes for each point. */
   readonly checkEpisodes: number;
-  /** Greedy episodes after training. */
+  /** Episodes after training. */
   readonly testEpisodes: number;
 }
 

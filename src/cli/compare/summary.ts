@@ -17,7 +17,7 @@ import {
 /** How the seeds of a point are put together. */
 export type Statistic = "mean" | "iqm";
 
-/** What a curve shows: greedy evaluations, or the returns of training. */
+/** What a curve shows: evaluations, or the returns of training. */
 export type CurveKind = "evaluation" | "training";
 
 /** A curve with its band: one value of each for every point. */

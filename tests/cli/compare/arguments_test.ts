@@ -4,19 +4,22 @@ import assert from "node:assert/strict";
 import { parseArguments, UsageError } from "../../../src/cli/args.ts";
 import { parseComparison, type RunParser, runsOf } from "../../../src/cli/compare/arguments.ts";
 import { comparisonHelp } from "../../../src/cli/compare/help.ts";
+import { FLAGS, SPECIAL_FLAGS } from "../../../src/cli/flags.ts";
+import { ALGORITHM_NAMES } from "../../../src/dqn/algorithms/by_name.ts";
+import { PRESET_IDS, presetsFor } from "../../../src/dqn/presets/by_environment.ts";
 import { PRESETS } from "../fake.ts";
 
 /** Three algorithms; the third is one that the options given below contradict. */
-const FLAGS: Readonly<Record<string, readonly string[]>> = {
+const PARTS: Readonly<Record<string, readonly string[]>> = {
   dqn: ["--no-double-q"],
   double: ["--double-q"],
   sarsa: ["--target", "sarsa"],
 };
 
 const PARSER: RunParser = {
-  algorithms: Object.keys(FLAGS),
+  algorithms: Object.keys(PARTS),
   parse: (algorithm, argv) =>
-    parseArguments([...algorithm.split("+").flatMap((name) => FLAGS[name]), ...argv], {
+    parseArguments([...algorithm.split("+").flatMap((name) => PARTS[name]), ...argv], {
       command: "deno run examples/fake.ts",
       summary: "",
       presets: {},
@@ -33,8 +36,22 @@ const PARSER: RunParser = {
 
 const parse = (line: string) => parseComparison(line.split(" ").filter(Boolean), PARSER)!;
 
-function assertRefused(line: string, message: string | RegExp): void {
-  assert.throws(() => parse(line), (error) => {
+/** Algorithms and presets as they are. */
+const REAL: RunParser = {
+  algorithms: ALGORITHM_NAMES,
+  parse: (algorithm, argv, mayLeaveOut) =>
+    parseArguments(["--algorithm", algorithm, ...argv], {
+      command: "deno run examples/fake.ts",
+      summary: "",
+      presets: {},
+      environments: { default: "CartPole-v1", ids: [...PRESET_IDS, "Taxi-v3"], presetsFor },
+    }, mayLeaveOut),
+};
+
+const parseReal = (line: string) => parseComparison(line.split(" "), REAL)!;
+
+function assertRefused(line: string, message: string | RegExp, read = parse): void {
+  assert.throws(() => read(line), (error) => {
     assert.ok(error instanceof UsageError, String(error));
     if (typeof message === "string") assert.equal(error.message, message);
     else assert.match(error.message, message);
@@ -88,6 +105,94 @@ Deno.test("compare arguments: flags of its own, and flags for all runs", () => {
     assert.deepEqual([config.gamma, config.doubleQ, config.maxGradNorm], [0.5, false, null]);
   }
   assert.deepEqual(comparison.contenders.map(({ config }) => config.target), ["max", "sarsa"]);
+});
+
+Deno.test("compare arguments: an option of one algorithm is left out for the others", () => {
+  const read = (line: string) =>
+    parseReal(line).contenders.map(({ config, leftOut }) => ({ config, leftOut }));
+  const [plain, quantiles, both] = read("dqn qr double+qr --quantiles 20 --gamma 0.5");
+  assert.deepEqual([plain.leftOut, quantiles.leftOut, both.leftOut], [["quantiles"], [], []]);
+  assert.deepEqual([quantiles, both].map(({ config }) => config.quantiles), [20, 20]);
+  assert.deepEqual(plain.config, read("dqn --gamma 0.5")[0].config);
+  assert.equal(plain.config.gamma, 0.5);
+
+  const [dqn, per] = read("dqn per --priority-alpha 0.5");
+  assert.deepEqual([dqn.leftOut, per.leftOut], [["priorityAlpha"], []]);
+  assert.deepEqual([dqn, per].map(({ config }) => config.priorityAlpha), [0.6, 0.5]);
+  const [he, noisy] = read("dqn noisy --init he");
+  assert.deepEqual([he.leftOut, noisy.leftOut], [[], ["init"]]);
+  assert.equal(he.config.init, "he");
+  const [mse, own] = read("dqn qr --loss mse");
+  assert.deepEqual([mse.leftOut, own.leftOut], [[], ["loss"]]);
+  assert.equal(mse.config.loss, "mse");
+
+  const [unknown, atoms] = read("dqn c51 --env Taxi-v3 --v-min -200 --v-max 20");
+  assert.deepEqual([unknown.leftOut, atoms.leftOut], [["vMin", "vMax"], []]);
+  assert.deepEqual([atoms.config.vMin, atoms.config.vMax], [-200, 20]);
+
+  // Together they make sense for all, since options count over algorithms.
+  for (const one of read("dqn rainbow qr --sampling prioritized --priority-alpha 0.25")) {
+    assert.deepEqual([one.config.sampling, one.config.priorityAlpha], ["prioritized", 0.25]);
+    assert.deepEqual(one.leftOut, []);
+  }
+});
+
+Deno.test("compare arguments: what goes with an option that is left out is left out too", () => {
+  const [dqn, softmax] = parseComparison(
+    "dqn soft --temperature-final 0.1 --exploration-fraction 0.3".split(" "),
+    {
+      algorithms: ["dqn", "soft"],
+      parse: (name, argv, mayLeaveOut) => {
+        const [first, second] = name === "soft"
+          ? ["--exploration", "boltzmann"]
+          : ["--exploration-schedule", "exponential"];
+        const more = name === "soft" ? [] : ["--exploration-decay", "500"];
+        return REAL.parse("dqn", [first, second, ...more, ...argv], mayLeaveOut);
+      },
+    },
+  )!.contenders;
+  assert.deepEqual(dqn.leftOut, ["temperatureFinal", "explorationFraction"]);
+  assert.deepEqual(softmax.leftOut, []);
+});
+
+Deno.test("compare arguments: an option of none of the algorithms is refused, and so is a conflict", () => {
+  assertRefused(
+    "dqn per --quantiles 20",
+    'with preset default and algorithm dqn: quantiles (20) is an option of distribution "qr", and ' +
+      'distribution is "none": leave quantiles out, or set distribution to "qr"',
+    parseReal,
+  );
+  assertRefused(
+    "qr iqn --quantiles 20 --priority-alpha 0.5",
+    /algorithm qr: priorityAlpha \(0\.5\) is an option of sampling "prioritized"/,
+    parseReal,
+  );
+  assertRefused(
+    "dqn c51 --env Taxi-v3",
+    /algorithm c51: C51 needs the range of returns/,
+    parseReal,
+  );
+  assertRefused("dqn sarsa --double-q", /algorithm sarsa: doubleQ .* target "sarsa"/, parseReal);
+  assertRefused("dqn munchausen --n-steps 3", /algorithm munchausen: nSteps \(3\)/, parseReal);
+});
+
+Deno.test("compare arguments: tested exploring is only what values the policy that explores", () => {
+  const { contenders } = parseReal(
+    "dqn sarsa --env LunarLander-v3 --preset lander --steps 1000",
+  );
+  assert.deepEqual(contenders.map((one) => one.testsExploring), [false, true]);
+  const [sarsa] = parseReal("sarsa --env LunarLander-v3").contenders;
+  assert.equal(sarsa.testsExploring, false, "where the preset does not say so");
+});
+
+Deno.test("compare arguments: what can't be on the GPU is refused before any run", () => {
+  assertRefused(
+    "dqn per --gpu-envs 4 --train-freq 1:episode",
+    /^--gpu-envs: trainFreq counts episodes, and where environments are on the GPU/,
+    parseReal,
+  );
+  assertRefused("dqn --gpu-envs 4 --action-masks", /^--gpu-envs: actionMasks is set/, parseReal);
+  assertRefused("dqn --env Taxi-v3 --gpu-envs 4", /^--gpu-envs: Taxi-v3 does not/, parseReal);
 });
 
 Deno.test("compare arguments: environments on the GPU are a setting of all runs", () => {
@@ -182,6 +287,7 @@ Deno.test("compare arguments: --help wins over what is wrong, and lists everythi
   for (const word of [...flags, ...options, "dqn", "the plain one", "CartPole-v1"]) {
     assert.ok(text.includes(word), word);
   }
+  assert.match(text, /An option that plays no part in one of the algorithms/);
   assert.ok(text.split("\n").every((line) => line.length < 80));
   assert.match(text, /^Usage: deno run -A x\.ts ALGORITHM\.\.\. \[flags\]$/m);
   const fixed = comparisonHelp({ ...subject, heading: "day and night" }, 80);
@@ -189,12 +295,29 @@ Deno.test("compare arguments: --help wins over what is wrong, and lists everythi
   assert.match(fixed, /^Usage: deno run -A x\.ts \[flags\]$/m);
 });
 
+Deno.test("compare arguments: --help names every flag that goes to the runs, and no other", () => {
+  const text = comparisonHelp({ command: "x", algorithms: [], environments: [] }, 80);
+  const own = ["env", "json", "help"];
+  for (const { name, flag } of FLAGS) {
+    if (Object.hasOwn(SPECIAL_FLAGS, name) && !own.includes(name)) continue;
+    let isRefused = false;
+    try {
+      parse(`dqn --${flag}`);
+    } catch (error) {
+      isRefused = /has no place in a comparison/.test((error as Error).message);
+    }
+    const isNamed = new RegExp(`--${flag}(?![\\w-])`).test(text);
+    assert.equal(isNamed, !isRefused, flag);
+  }
+});
+
 Deno.test("compare arguments: what is compared may be fixed, and then nothing is named", () => {
   const parser: RunParser = {
     algorithms: [],
     fixed: ["small", "large"],
     folder: "compare/sizes",
-    parse: (name, argv) => PARSER.parse("dqn", [...argv, `--hidden-layers=${name.length}`]),
+    parse: (name, argv, mayLeaveOut) =>
+      PARSER.parse("dqn", [...argv, `--hidden-layers=${name.length}`], mayLeaveOut),
   };
   const read = (...line: string[]) => parseComparison(line, parser)!;
   const { contenders, out, settings } = read("--steps", "500", "--num-envs", "3");
@@ -210,7 +333,7 @@ Deno.test("compare arguments: what is compared may be fixed, and then nothing is
 Deno.test("compare arguments: which Python is to be started goes to every run", () => {
   const parser: RunParser = {
     ...PARSER,
-    parse: (name, argv) => ({ ...PARSER.parse(name, argv), python: ".venv/bin/python" }),
+    parse: (...given) => ({ ...PARSER.parse(...given), python: ".venv/bin/python" }),
   };
   const runs = runsOf(parseComparison(["dqn", "--seeds", "2"], parser)!);
   assert.deepEqual(runs.map(({ python }) => python), new Array(2).fill(".venv/bin/python"));

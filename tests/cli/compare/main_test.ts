@@ -102,6 +102,16 @@ Deno.test("compare: all runs, seed by seed, some at a time; a line for each, the
   });
 });
 
+Deno.test("compare: says what is left out for which algorithm", async () => {
+  await inFolder(async (folder) => {
+    const [dqn, per] = comparisonIn(folder).contenders;
+    const contenders = [{ ...dqn, leftOut: ["quantiles", "vMin"] as const }, per];
+    const { text } = await once(comparisonIn(folder, { contenders }), finish);
+    assert.match(text, /\ndqn: without --quantiles, --v-min, which play no part in it\n/);
+    assert.doesNotMatch(text, /per: without/);
+  });
+});
+
 Deno.test("compare: finished runs are not made again, other seeds and algorithms are added", async () => {
   await inFolder(async (folder) => {
     await putRecord(folder, finished("dqn", 1));

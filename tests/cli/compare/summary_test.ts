@@ -29,6 +29,7 @@ function resultsOf(more: Partial<Results> = {}): Results {
     command: "deno run -A examples/compare.ts dqn double+per --seeds 3",
     commit: "abc123",
     seeds: 3,
+    exploring: [],
     runs,
     summaries: [...runs.values()].map((records) => summarize(records, 475)),
     ...more,
@@ -120,6 +121,19 @@ Deno.test("compare page: the chart has a line for each algorithm, bands and the 
   assert.match(chart(resultsOf({ kind: "training" })), /training episodes/);
   assert.match(chart(resultsOf({ seeds: 1 })), /one seed/);
   assert.doesNotMatch(chart(resultsOf({ threshold: undefined })), /solved/);
+});
+
+Deno.test("compare page: says whether episodes were greedy or explored", () => {
+  const episodes = (exploring: string[]) => {
+    const results = resultsOf({ exploring });
+    const [, final] = /over 3 fresh (.*) episodes with/.exec(page(results))!;
+    const [, point] = />2 (.*) episodes a point;/.exec(chart(results))!;
+    assert.equal(point, final);
+    return final;
+  };
+  assert.equal(episodes([]), "greedy");
+  assert.equal(episodes(["dqn", "double+per"]), "exploring");
+  assert.equal(episodes(["dqn"]), "greedy (dqn: exploring)");
 });
 
 Deno.test("compare page: tables and JSON for other programs", () => {

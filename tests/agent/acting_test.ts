@@ -23,7 +23,9 @@ function actorOf(config: DQNConfig, now = { steps: 1000, epsilon: 0, temperature
       return Promise.resolve(Float32Array.from(observations.flatMap(() => [0, 2, 1])));
     },
   } as unknown as Learner;
-  const actor = new Actor(learner, resolveConfig({ learningStarts: 0, ...config }), SHAPE, now);
+  const actor = new Actor(learner, resolveConfig({ learningStarts: 0, ...config }), SHAPE, now, {
+    predictions: 0,
+  });
   return { actor, asked, now };
 }
 

@@ -46,6 +46,7 @@ const RUN: Checkpoint = {
     tauBefore: 1 - 0.9 ** 3,
     startsAt: 0,
     exploresFrom: 0,
+    predictions: 2,
   },
   lanes: [{ env: { state: [0.1 + 0.2, "-0"] }, running: { return: 1e-300, length: 5 } }],
   recentReturns: [1, 2.5, -1 / 3],

@@ -67,6 +67,10 @@ Deno.test("damage: checkpoints that don't fit", async () => {
       message: "this checkpoint's network is 4-8-2, and hiddenLayers asks for 4-8-8-2: " +
         "leave hiddenLayers out when loading",
     });
+    await assert.rejects(load(cartPole(), { init: "he" }), {
+      message:
+        "init says how parameters start, and this checkpoint's have learnt: leave init out when loading",
+    });
     const changes: [option: string, has: string, change: DQNConfig, asks: string][] = [
       ["headLayers", "[]", { headLayers: [4] }, "[4]"],
       ["activation", '"relu"', { activation: "tanh" }, '"tanh"'],

@@ -1,7 +1,7 @@
 /** Tests of asking for the distribution of returns. @module */
 
 import assert from "node:assert/strict";
-import { Box, Discrete, type DQNConfig } from "../../mod.ts";
+import { ALGORITHMS, Box, Discrete, DQN, type DQNConfig, make, makeGpu } from "../../mod.ts";
 import { smallAgent } from "./support.ts";
 
 const SPACES = {
@@ -15,7 +15,10 @@ const KINDS: Record<string, [config: DQNConfig, atoms: number]> = {
   c51: [{ distribution: "c51", atoms: 11, vMin: -3, vMax: 7 }, 11],
   qr: [{ distribution: "qr", quantiles: 9 }, 9],
   iqn: [{ distribution: "iqn", actingTaus: 16, cosines: 8 }, 16],
-  "c51, dueling, noisy": [{ distribution: "c51", dueling: true, noisy: true }, 51],
+  "c51, dueling, noisy": [
+    { distribution: "c51", vMin: -10, vMax: 10, dueling: true, noisy: true },
+    51,
+  ],
 };
 
 for (const [kind, [config, atoms]] of Object.entries(KINDS)) {
@@ -51,6 +54,27 @@ Deno.test("distribution: C51's values are its support, quantiles are equally lik
   using quantile = await smallAgent(SPACES, KINDS.qr[0]);
   const { probabilities } = await quantile.distribution(SEEN);
   assert.ok(probabilities.every((p) => p === Math.fround(1 / 9)));
+});
+
+Deno.test("distribution: C51's support is the environment's, or must be given", async () => {
+  const small = { learningStarts: 100, bufferSize: 100, hiddenLayers: [3] };
+  const rainbow = { ...small, ...ALGORITHMS.rainbow.config };
+  using known = await DQN.create(make("CartPole-v1"), { ...rainbow, gamma: 0.98 });
+  assert.deepEqual([known.config.vMin, known.config.vMax], [0, 50]);
+  using lanes = await DQN.create([make("Acrobot-v1"), make("Acrobot-v1")], rainbow);
+  assert.deepEqual([lanes.config.vMin, lanes.config.vMax], [-100, 0]);
+  using onGpu = await DQN.create(makeGpu("CartPole-v1", 2), { ...rainbow, vMax: 200 });
+  assert.deepEqual([onGpu.config.vMin, onGpu.config.vMax], [0, 200]);
+  await assert.rejects(DQN.create(SPACES, { distribution: "c51" }), {
+    name: "RangeError",
+    message:
+      "C51 needs the range of returns, and for this environment at a gamma of 0.99 it is not " +
+      "known: give vMin and vMax (on a command line --v-min and --v-max)",
+  });
+  await assert.rejects(
+    DQN.population(makeGpu("CartPole-v1", 2), [{ gamma: 0.9 }, { gamma: 0.99 }], rainbow),
+    /must have the same vMax: agent 0 has 10, agent 1 100 \(C51's range follows from gamma: give/,
+  );
 });
 
 Deno.test("distribution: an agent without one says which option gives one", async () => {

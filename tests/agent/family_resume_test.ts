@@ -7,7 +7,9 @@
 
 import assert from "node:assert/strict";
 import { DQN, type DQNConfig, make } from "../../mod.ts";
-import { checkpointOf, device, fingerprint, smallAgent } from "./support.ts";
+import type { UpdatePath } from "../../src/dqn/update.ts";
+import { openDevice, withPath } from "../dqn/update_path.ts";
+import { agentOn, checkpointOf, device, fingerprint, smallAgent } from "./support.ts";
 
 /** Parts, alone and together; every option that a file must hold is in one of them. */
 const RUNS: Record<string, DQNConfig> = {
@@ -45,15 +47,23 @@ const RUNS: Record<string, DQNConfig> = {
   },
 };
 
-for (const [name, config] of Object.entries(RUNS)) {
-  Deno.test(`family: a run in two parts is the run in one, ${name}`, async () => {
+/** Runs and how their updates are made: what can be fused is, as agents do by themselves, and not. */
+const WAYS: readonly (readonly [name: string, path: UpdatePath])[] = [
+  ...Object.keys(RUNS).map((name) => [name, "layered"] as const),
+  ["prioritised, dueling, n-step", "fused"],
+];
+
+for (const [name, path] of WAYS) {
+  Deno.test(`family: a run in two parts is the run in one, ${name}, ${path}`, async () => {
+    const config = RUNS[name];
+    const own = await openDevice(path);
     const env = () => make("CartPole-v1", { maxEpisodeSteps: 15 });
-    using whole = await smallAgent(env(), config);
+    using whole = await agentOn(path, env(), config);
     await whole.learn(70, { horizon: 100 });
-    using first = await smallAgent(env(), config);
+    using first = await agentOn(path, env(), config);
     await first.learn(41, { horizon: 100 });
     const bytes = await checkpointOf(first);
-    using second = await DQN.load(bytes, env(), { device });
+    using second = await withPath(path, () => DQN.load(bytes, env(), { device: own }));
     assert.deepEqual(second.config, first.config);
     assert.deepEqual(await checkpointOf(second), bytes);
     await second.learn(29);

@@ -16,6 +16,7 @@ import {
   type StepResult,
   SyncVectorEnv,
 } from "../../mod.ts";
+import { layered } from "../../src/dqn/combinations.ts";
 import { PICTURE, PictureEnv } from "./picture_env.ts";
 import { checkpointOf, device, digest, warningsOf } from "./support.ts";
 
@@ -94,7 +95,7 @@ for (
   })
 ) {
   Deno.test(`pixels: a run that is saved and loaded goes on as if it had not been: ${name}`, async () => {
-    const all = { ...PIXELS, ...config };
+    const all = layered(PIXELS, config);
     using whole = await DQN.create(new PictureEnv(), all);
     await whole.learn(150, { horizon: 150 });
     using first = await DQN.create(new PictureEnv(), all);

@@ -33,7 +33,7 @@ const WAYS: Record<string, DQNConfig> = {
   },
   "rainbow-like": {
     ...{ distribution: "c51", atoms: 11, dueling: true, noisy: true, sampling: "prioritized" },
-    ...{ nSteps: 2, doubleQ: true },
+    ...{ nSteps: 2, doubleQ: true, vMin: -10, vMax: 10 },
   },
   "prioritised SARSA with Boltzmann": {
     ...{ target: "sarsa", sampling: "prioritized", exploration: "boltzmann", temperature: 0.5 },

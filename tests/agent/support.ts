@@ -2,13 +2,13 @@
 
 import assert from "node:assert/strict";
 import { type AgentEnv, DQN, type DQNConfig, type Env, make } from "../../mod.ts";
+import { layered } from "../../src/dqn/combinations.ts";
+import type { UpdatePath } from "../../src/dqn/update.ts";
 import { Pacer } from "../../src/gpu/pacer.ts";
-
-const adapter = await navigator.gpu.requestAdapter();
-if (!adapter) throw new Error("no GPU adapter");
+import { openDevice, withPath } from "../dqn/update_path.ts";
 
 /** One device for all agents of a test file, so that each kernel is compiled once. */
-export const device: GPUDevice = await adapter.requestDevice();
+export const device: GPUDevice = await openDevice();
 
 /** A network and a schedule so small that hundreds of steps take no time. */
 export const SMALL: DQNConfig = {
@@ -27,7 +27,21 @@ export const SMALL: DQNConfig = {
 
 /** An agent of the small configuration on the shared device. */
 export function smallAgent(env: AgentEnv, config: DQNConfig = {}): Promise<DQN> {
-  return DQN.create(env, { ...SMALL, ...config });
+  return DQN.create(env, layered(SMALL, config));
+}
+
+/**
+ * An agent of the small configuration whose updates are made this way; throws where they are not.
+ *
+ * @param path On the shared device small updates are layered; fused ones are made on another.
+ */
+export async function agentOn(
+  path: UpdatePath,
+  env: AgentEnv,
+  config: DQNConfig = {},
+): Promise<DQN> {
+  const own = await openDevice(path);
+  return await withPath(path, () => smallAgent(env, { ...config, device: own }));
 }
 
 /** A checkpoint's bytes: everything that an agent is. */

@@ -121,25 +121,36 @@ function wordsOf(batch: Batch, config: Partial<BatchConfig>): number[][] {
 }
 
 const ALL = 0xffffffff;
+/** The batch, neither of whose transitions ends its episode. */
+const GOING_ON: Batch = { ...BATCH, terminated: [false, false] };
 
 Deno.test("batch: next actions where the target wants them, masks as sets of bits", () => {
-  assert.deepEqual(wordsOf(BATCH, {}), [[0, ALL, ALL, 0], [0, ALL, ALL, 0]]);
+  assert.deepEqual(wordsOf(GOING_ON, {}), [[0, ALL, ALL, 0], [0, ALL, ALL, 0]]);
   const nextActions = Int32Array.of(1, 2);
-  const sarsa = wordsOf({ ...BATCH, nextActions }, { target: "sarsa" });
+  const sarsa = wordsOf({ ...GOING_ON, nextActions }, { target: "sarsa" });
   assert.deepEqual(sarsa, [[1, ALL, ALL, 0], [2, ALL, ALL, 0]]);
   const masks = {
     actionMasks: [true, false, true, true, true, false],
     nextActionMasks: Uint8Array.of(0, 0, 1, 1, 1, 0),
   };
-  const masked = wordsOf({ ...BATCH, ...masks }, { actionMasks: true });
+  const masked = wordsOf({ ...GOING_ON, ...masks }, { actionMasks: true });
   assert.deepEqual(masked, [[0, 0b101, 0b100, 0], [0, 0b011, 0b011, 0]]);
   // Each alone; who is left out allows all.
   const { actionMasks, nextActionMasks } = masks;
-  const now = wordsOf({ ...BATCH, actionMasks }, { actionMasks: true });
+  const now = wordsOf({ ...GOING_ON, actionMasks }, { actionMasks: true });
   assert.deepEqual(now, [[0, 0b101, ALL, 0], [0, 0b011, ALL, 0]]);
-  const next = wordsOf({ ...BATCH, nextActionMasks }, { actionMasks: true });
+  const next = wordsOf({ ...GOING_ON, nextActionMasks }, { actionMasks: true });
   assert.deepEqual(next, [[0, ALL, 0b100, 0], [0, ALL, 0b011, 0]]);
-  assert.deepEqual(wordsOf(BATCH, { actionMasks: true }), wordsOf(BATCH, {}));
+  assert.deepEqual(wordsOf(GOING_ON, { actionMasks: true }), wordsOf(GOING_ON, {}));
+});
+
+Deno.test("batch: what is given for the time after an episode's end is not read", () => {
+  const ended = { ...BATCH, terminated: [true, true] };
+  const nextActions = Int32Array.of(-1, 99);
+  const sarsa = wordsOf({ ...ended, nextActions }, { target: "sarsa" });
+  assert.deepEqual(sarsa, [[0, ALL, ALL, 0], [0, ALL, ALL, 0]]);
+  const masked = wordsOf({ ...ended, nextActionMasks: new Uint8Array(6) }, { actionMasks: true });
+  assert.deepEqual(masked, [[0, ALL, ALL, 0], [0, ALL, ALL, 0]]);
 });
 
 Deno.test("batch: the 32nd action has a bit of its own", () => {
@@ -269,7 +280,10 @@ Deno.test("batch: masks, noise and quantile samples that do not fit are refused"
     [{ taus: floats(-0.25, 0.5) }, iqn, "taus[0] must lie between 0 and 1, got -0.25"],
   ];
   for (const [change, config, message] of cases) {
-    assert.throws(() => layOut({ ...BATCH, ...change }, config), { name: "RangeError", message });
+    assert.throws(() => layOut({ ...GOING_ON, ...change }, config), {
+      name: "RangeError",
+      message,
+    });
   }
 });
 

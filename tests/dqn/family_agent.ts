@@ -1,17 +1,10 @@
-/** What tests of the DQN family's updates share: agents on one device, and comparisons. */
+/** What tests of the DQN family's updates share: agents, and comparisons. */
 
 import assert from "node:assert/strict";
 import { Box, Discrete, DQN, type DQNConfig } from "../../mod.ts";
 
 /** What float32 may be off, as a share of the largest magnitude among the numbers compared. */
 export const TOLERANCE = 1e-4;
-
-/** One device for all agents of a file, so that each kernel is compiled once. */
-export async function openDevice(): Promise<GPUDevice> {
-  const adapter = await navigator.gpu.requestAdapter();
-  if (!adapter) throw new Error("no GPU adapter");
-  return await adapter.requestDevice();
-}
 
 /** An agent that only ever learns from explicit batches. */
 export function createAgent(

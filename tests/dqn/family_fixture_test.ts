@@ -1,9 +1,10 @@
 /**
  * Tests of every part of the DQN family on the GPU, through the public API: three updates from given
- * parameters, with noise and quantile fractions given, end where PyTorch's float64 ends.
+ * parameters, with noise and quantile fractions given, end where PyTorch's float64 ends. What can be fused
+ * is tested so, as agents make it by themselves, and layer by layer.
  *
  * Every shape of a case is other kernels to compile, which is most of the time, so each part is tested
- * in one shape and what is many parts in several. All 78 cases, in minutes:
+ * in one shape and what is many parts in several. All 81 cases, in minutes:
  *
  *     deno test -A tests/dqn/family_fixture_test.ts -- --all
  *
@@ -11,6 +12,7 @@
  */
 
 import assert from "node:assert/strict";
+import type { UpdatePath } from "../../src/dqn/update.ts";
 import {
   FAMILY_SHAPES,
   type FamilyCase,
@@ -18,10 +20,10 @@ import {
   loadFamily,
   type Samples,
 } from "../fixtures/torch/load_family.ts";
-import { assertClose, createAgent, openDevice, parametersOf } from "./family_agent.ts";
+import { assertClose, createAgent, parametersOf } from "./family_agent.ts";
+import { openDevice, PATHS, withPath } from "./update_path.ts";
 
 const fixtures = await Promise.all(FAMILY_SHAPES.map(loadFamily));
-const device = await openDevice();
 
 function compareSamples(name: string, actual: Samples, wanted: Samples): void {
   assert.deepEqual(Object.keys(actual).sort(), Object.keys(wanted).sort());
@@ -30,12 +32,21 @@ function compareSamples(name: string, actual: Samples, wanted: Samples): void {
   }
 }
 
-async function check({ sizes, batch }: FamilyFixture, recorded: FamilyCase): Promise<void> {
+/** How a case's updates can be made: networks of dense layers that give one number an action in both ways. */
+function pathsOf({ config }: FamilyCase): readonly UpdatePath[] {
+  const { distribution = "none", noisy, layerNorm } = config;
+  return distribution === "none" && !noisy && !layerNorm ? PATHS : ["layered"];
+}
+
+async function check(
+  { sizes, batch }: FamilyFixture,
+  recorded: FamilyCase,
+  path: UpdatePath,
+): Promise<void> {
   const actions = sizes[sizes.length - 1];
-  using agent = await createAgent(device, sizes[0], actions, {
-    ...recorded.config,
-    batchSize: batch,
-  });
+  const device = await openDevice(path);
+  const config = { ...recorded.config, batchSize: batch };
+  using agent = await withPath(path, () => createAgent(device, sizes[0], actions, config));
   await agent.setParameters(recorded.parameters);
   for (const [i, transitions] of recorded.batches.entries()) {
     const { loss, tdErrors, priorities } = await agent.trainOnBatch(transitions);
@@ -75,7 +86,9 @@ fixtures.forEach((fixture, s) => {
   for (const recorded of fixture.cases) {
     const shapes = SHAPES_OF[recorded.name] ?? [MEDIUM];
     if (!shapes.includes(shape) && !Deno.args.includes("--all")) continue;
-    Deno.test(`trainOnBatch: ${recorded.name}, shape ${shape}: PyTorch's updates`, () =>
-      check(fixture, recorded));
+    for (const path of pathsOf(recorded)) {
+      Deno.test(`trainOnBatch: ${recorded.name}, shape ${shape}, ${path}: PyTorch's updates`, () =>
+        check(fixture, recorded, path));
+    }
   }
 });

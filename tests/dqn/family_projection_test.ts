@@ -10,7 +10,8 @@
  */
 
 import assert from "node:assert/strict";
-import { createAgent, openDevice } from "./family_agent.ts";
+import { createAgent } from "./family_agent.ts";
+import { openDevice } from "./update_path.ts";
 
 const device = await openDevice();
 

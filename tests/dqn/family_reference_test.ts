@@ -12,7 +12,8 @@ import assert from "node:assert/strict";
 import type { DQNConfig } from "../../mod.ts";
 import { type FamilyOptions, ReferenceFamily } from "../reference/family.ts";
 import { randomBatch, randomParameters } from "../reference/family_random.ts";
-import { assertClose, createAgent, openDevice, parametersOf } from "./family_agent.ts";
+import { assertClose, createAgent, parametersOf } from "./family_agent.ts";
+import { openDevice } from "./update_path.ts";
 
 const device = await openDevice();
 

@@ -33,18 +33,26 @@ const gpu = await Gpu.open();
 
 const NAMES = ["online", "target", "moments", "tdErrors", "priorities", "history", "samples"];
 
-/** Some updates by one path, and what they leave. */
+/** What some updates leave. */
+interface Outcome {
+  readonly numbers: readonly Float32Array[];
+  /** Of the last batch: actions, next actions, and which were allowed, a bit each. */
+  readonly actions: Uint32Array;
+  readonly masks: Uint32Array;
+}
+
+/** Some updates by one path. */
 async function outcome(
   path: UpdatePath,
   given: DQNConfig,
   batch: number,
   optimizer: OptimizerOptions = ADAM,
-  { isLaid = false, updates = 6 } = {},
-): Promise<Float32Array[]> {
+  { isLaid = false, hasMasks = false, updates = 6 } = {},
+): Promise<Outcome> {
   const config = configOf({ batchSize: batch, ...given });
   const state = await makeState(gpu, config, optimizer);
   assert(canFuse(state, config), `${JSON.stringify(given)} can be fused`);
-  fillRing(state.ring, 30, SIZES.actions);
+  fillRing(state.ring, 30, SIZES.actions, 1, hasMasks);
   const update = await buildUpdate(state, batch, config, optimizer, path);
   state.ring.write();
   if (isLaid) {
@@ -70,21 +78,24 @@ async function outcome(
     }),
   ]);
   update.program.run(ticks);
-  const found = [
+  const samples = await floatsOf(gpu, update.samples, SAMPLE_WORDS * batch);
+  const words = new Uint32Array(samples.buffer);
+  const numbers = [
     ...await arenasOf(state),
     await floatsOf(gpu, state.moments),
     await floatsOf(gpu, update.tdErrors, batch),
     await floatsOf(gpu, update.priorities, batch),
     await floatsOf(gpu, state.history, 4 * updates),
-    // Masks are no numbers.
-    (await floatsOf(gpu, update.samples, SAMPLE_WORDS * batch)).filter((_, i) =>
-      i % SAMPLE_WORDS < 4 && i % SAMPLE_WORDS > 0
-    ),
+    samples.filter((_, i) => i % SAMPLE_WORDS < 4 && i % SAMPLE_WORDS > 0),
   ];
   const [health] = await floatsOf(gpu, state.health, 1);
   assert.equal(health, 0);
   state.buffers.destroy();
-  return found;
+  return {
+    numbers,
+    actions: words.filter((_, i) => i % SAMPLE_WORDS % 4 === 0),
+    masks: words.filter((_, i) => i % SAMPLE_WORDS === 5 || i % SAMPLE_WORDS === 6),
+  };
 }
 
 /** Throws unless both paths come to the same. */
@@ -93,38 +104,46 @@ async function assertSame(
 ) {
   const layered = await outcome("layered", ...given);
   const fused = await outcome("fused", ...given);
-  layered.forEach((wanted, i) => {
-    const off = distance(fused[i], wanted);
+  layered.numbers.forEach((wanted, i) => {
+    const off = distance(fused.numbers[i], wanted);
     assert(off < 2e-5, `${NAMES[i]} are off by ${off}: ${JSON.stringify(given)}`);
   });
-  assert(layered[0].some((x, i) => x !== layered[1][i]));
+  assert.deepEqual(fused.actions, layered.actions);
+  assert.deepEqual(fused.masks, layered.masks);
+  const { hasMasks = false, isLaid = false } = given[3] ?? {};
+  const isAnyForbidden = layered.masks.some((mask) => mask < 2 ** SIZES.actions - 1);
+  assert.equal(isAnyForbidden, hasMasks || isLaid);
+  assert(!same(layered.numbers[0], layered.numbers[1]));
 }
 
-/** Every head, target and way of clipping, with sampling and activation taking turns. */
-const COMBINATIONS: DQNConfig[] = [];
+/** Every head, target and way of clipping, with sampling, activation and masks taking turns. */
+const COMBINATIONS: [config: DQNConfig, hasMasks: boolean][] = [];
 for (const dueling of [false, true]) {
   for (const headLayers of dueling ? [[], [6]] : [[]]) {
     for (const target of ["max", "sarsa", "munchausen"] as const) {
       for (const doubleQ of target === "max" ? [false, true] : [false]) {
         for (const maxGradNorm of [null, 0.5]) {
           const turn = COMBINATIONS.length;
-          COMBINATIONS.push({
+          const config: DQNConfig = {
             ...{ dueling, headLayers, target, doubleQ, maxGradNorm },
             sampling: (["uniform", "prioritized", "sequential"] as const)[turn % 3],
             activation: (["tanh", "relu", "gelu", "identity"] as const)[turn % 4],
             loss: (["huber", "mse"] as const)[turn % 2],
             nSteps: target === "munchausen" ? 1 : 1 + turn % 3,
-          });
+          };
+          // A head has 8 turns, so that each target meets masks with each way of clipping.
+          COMBINATIONS.push([config, (turn + Math.floor(turn / 8)) % 2 === 1]);
         }
       }
     }
   }
 }
 
-COMBINATIONS.forEach((config, i) => {
+COMBINATIONS.forEach(([config, hasMasks], i) => {
   const batch = [1, 3, 7, 17][i % 4];
-  Deno.test(`fused: a batch of ${batch} comes to what it does layer by layer, ${JSON.stringify(config)}`, () =>
-    withSmallTiles(gpu, () => assertSame(config, batch)));
+  const what = `${JSON.stringify(config)}${hasMasks ? ", masks" : ""}`;
+  Deno.test(`fused: a batch of ${batch} comes to what it does layer by layer, ${what}`, () =>
+    withSmallTiles(gpu, () => assertSame(config, batch, ADAM, { hasMasks })));
 });
 
 const SHAPES: [hiddenLayers: number[], batch: number][] = [

@@ -7,16 +7,37 @@ import type { Gpu } from "../../src/gpu/gpu.ts";
 import { Ring } from "../../src/replay/ring.ts";
 import { random } from "../nn/harness.ts";
 
-/** Fills a ring with random episodes that end in every way, and leaves one running. */
-export function fillRing(ring: Ring, steps: number, actions: number, seed = 1): void {
+/** Every action is allowed. */
+const ALL = 0xffffffff;
+
+/**
+ * Fills a ring with random episodes that end in every way, and leaves one running.
+ *
+ * @param hasMasks Whether only some of the actions are allowed, and taken; all of them when left out.
+ */
+export function fillRing(
+  ring: Ring,
+  steps: number,
+  actions: number,
+  seed = 1,
+  hasMasks = false,
+): void {
   const next = random(seed);
   const observe = () => Float32Array.from({ length: ring.observationSize }, next);
+  const choose = () => Math.floor(actions * (next() + 1) / 2);
+  // One action is allowed, the others are by a coin.
+  const allow = () =>
+    hasMasks ? 1 << choose() | Math.floor((next() + 1) * 2 ** (actions - 1)) : ALL;
   for (let lane = 0; lane < ring.laneCount; lane++) {
+    let mask = ALL;
     for (let t = 0; t < steps; t++) {
-      if (!ring.isOpen(lane)) ring.begin(lane, observe());
-      const action = Math.floor(actions * (next() + 1) / 2);
+      if (!ring.isOpen(lane)) ring.begin(lane, observe(), mask = allow());
+      let action = choose();
+      while ((mask >>> action & 1) === 0) action = (action + 1) % actions;
       const end = next();
-      ring.step(lane, action, 2 * next(), end > 0.8, end > 0.8 || end < -0.9, observe());
+      const reward = 2 * next();
+      const seen = observe();
+      ring.step(lane, action, reward, end > 0.8, end > 0.8 || end < -0.9, seen, mask = allow());
     }
   }
 }

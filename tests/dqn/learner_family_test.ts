@@ -10,9 +10,13 @@ import type { Learner } from "../../src/dqn/learner.ts";
 import type { LearnerTensors } from "../../src/dqn/tensors.ts";
 import { type AdapterKind, Gpu } from "../../src/gpu/gpu.ts";
 import { normalsPerPass } from "../../src/nn/noise.ts";
+import type { RingOptions } from "../../src/replay/ring_shape.ts";
 import { distance, randomFloats } from "../nn/harness.ts";
+import { ReferenceFamily } from "../reference/family.ts";
 import { FamilyNetwork, type NetworkOptions, readParameters } from "../reference/family_network.ts";
 import { valueOf } from "../reference/family_targets.ts";
+import { weightOf } from "../reference/sum_tree.ts";
+import { DrawBench } from "../replay/harness.ts";
 import { createLearner, fillRing, ringOf, settings, SHAPE } from "./harness.ts";
 import { flatTarget } from "./flat_view.ts";
 
@@ -157,20 +161,68 @@ Deno.test("learner: a noisy network acts by the noise of a number, the same for 
 });
 
 Deno.test("learner: what has been learnt about drawn rows becomes their priorities", async () => {
+  const [alpha, eps, seed, batch] = [0.5, 0.01, 3, 4];
   const learner = await createLearner(gpu, {
-    ...{ sampling: "prioritized", priorityAlpha: 0.5, priorityEps: 0.01, batchSize: 4 },
+    ...{ sampling: "prioritized", priorityAlpha: alpha, priorityEps: eps, batchSize: batch, seed },
   });
-  const before = (await learner.ring.getState()).priorities!;
+  await learner.train(9, settings());
+  const state = await learner.ring.getState();
+  const { online, target } = await learner.getTensors();
   await learner.train(1, settings());
   const after = (await learner.ring.getState()).priorities!;
-  const changed = after.filter((priority, row) => priority !== before[row]).length;
-  assert(changed >= 1 && changed <= 4, `${changed} rows have another priority`);
+
+  // The same draw from a ring of its own, and what float64 finds of it.
+  const { observationSize } = SHAPE;
+  const sizes: RingOptions = {
+    ...{ observationSize, lanes: 1, capacity: 100, nSteps: 1, sampling: "prioritized" },
+  };
+  const draws = await DrawBench.create(gpu, sizes, batch);
+  draws.ring.setState(state);
+  const drawn = await draws.draw(9, { gamma: 0.99, seed });
+  const named = [["q", online], ["target", target]].flatMap(([prefix, parameters]) =>
+    Object.entries(parameters).map(([name, each]) => [`${prefix}.${name}`, each])
+  );
+  const reference = new ReferenceFamily(Object.fromEntries(named), {
+    ...SHAPE,
+    ...{ hiddenLayers: [5], activation: "tanh", loss: "huber", gamma: 0.99 },
+    ...{ optimizer: "adam", learningRate: 0.01, maxGradNorm: 10 },
+  });
+  const { priorities } = reference.update({
+    observations: drawn.flatMap(({ observation }) => observation),
+    nextObservations: drawn.flatMap(({ nextObservation }) => nextObservation),
+    actions: drawn.map(({ action }) => action),
+    rewards: drawn.map((each) => each.return),
+    terminated: drawn.map(() => false),
+    discounts: drawn.map(({ discount }) => discount),
+    weights: drawn.map(({ weight }) => weight),
+  });
+  const wanted = Float64Array.from(state.priorities!);
+  const rows = drawn.map(({ observation }) => rowOf(state.observations, observation));
+  rows.forEach((row, place) => wanted[row] = weightOf(priorities[place], alpha, eps));
+  assert(new Set(rows).size > 1);
+  after.forEach((weight, row) => {
+    const off = Math.abs(weight - wanted[row]);
+    const limit = rows.includes(row) ? 1e-5 * wanted[row] : 0;
+    assert(off <= limit, `row ${row} weighs ${weight}, wanted ${wanted[row]}`);
+  });
+  assert(rows.every((row) => after[row] !== state.priorities![row]));
+  draws.buffers.destroy();
   // An explicit batch is no part of the ring.
   const plain = resolveConfig({ sampling: "prioritized" });
   await learner.trainOnBatch(batchOf({}, plain), settings());
   assert.deepEqual((await learner.ring.getState()).priorities, after);
   learner.close();
 });
+
+/** Which of the observations, one after the other, this one is. */
+function rowOf(observations: ArrayLike<number>, wanted: readonly number[]): number {
+  const rows = Array.from({ length: observations.length / wanted.length }, (_, row) => row);
+  const found = rows.filter((row) =>
+    wanted.every((x, i) => observations[row * wanted.length + i] === x)
+  );
+  assert.equal(found.length, 1, `${wanted} is in one row`);
+  return found[0];
+}
 
 Deno.test("learner: noise and quantile samples of another number are refused, and no update is counted", async () => {
   const config = MEMBERS["noisy IQN, prioritised"];

@@ -5,7 +5,7 @@
 
 import assert from "node:assert/strict";
 import { Box, Discrete, DQN, type DQNConfig, type Parameter } from "../../mod.ts";
-import { openDevice } from "./family_agent.ts";
+import { openDevice } from "./update_path.ts";
 
 interface PixelCase {
   readonly name: string;

@@ -4,8 +4,8 @@
  */
 
 import { type DQNConfig, resolveConfig, type ResolvedConfig } from "../../src/dqn/config.ts";
+import type { LearnerState } from "../../src/dqn/learner_state.ts";
 import { networkOf, planPasses } from "../../src/dqn/plan.ts";
-import type { LearnerState } from "../../src/dqn/update.ts";
 import { Buffers, upload } from "../../src/gpu/buffers.ts";
 import type { AdapterKind, Gpu } from "../../src/gpu/gpu.ts";
 import { words } from "../../src/gpu/philox.ts";

@@ -6,17 +6,20 @@
 import assert from "node:assert/strict";
 import { SAMPLE_WORDS } from "../../src/dqn/batch.ts";
 import type { DQNConfig } from "../../src/dqn/config.ts";
-import { buildUpdate } from "../../src/dqn/update.ts";
-import { upload } from "../../src/gpu/buffers.ts";
+import { buildUpdate, type UpdatePath } from "../../src/dqn/update.ts";
+import { Buffers, upload } from "../../src/gpu/buffers.ts";
 import { type AdapterKind, Gpu } from "../../src/gpu/gpu.ts";
+import { Readback } from "../../src/gpu/readback.ts";
 import type { Entry } from "../../src/gpu/table.ts";
 import { denseLayers, type Network } from "../../src/nn/network.ts";
 import { optimizerEntry } from "../../src/nn/optimizer.ts";
 import { unpack } from "../../src/nn/parameters.ts";
+import type { Ring } from "../../src/replay/ring.ts";
 import { floatsOf } from "../gpu/harness.ts";
 import { distance, randomFloats, randomParameters, same } from "../nn/harness.ts";
 import { ReferenceFamily } from "../reference/family.ts";
-import { DrawBench, Stream } from "../replay/harness.ts";
+import { importanceWeights, weightOf } from "../reference/sum_tree.ts";
+import { DrawBench, type DrawOptions, Stream } from "../replay/harness.ts";
 import { fillRing } from "./harness.ts";
 import {
   ADAM,
@@ -31,6 +34,9 @@ import {
 } from "./update_bench.ts";
 
 const gpu = await Gpu.open();
+const readback = new Readback(gpu, new Buffers(gpu), "tree", 1 << 12);
+/** Where a sample's importance weight stands, as in shaders/lib/batch.wgsl. */
+const WEIGHT_WORD = 3;
 
 /** The standard normals that became a noise buffer's numbers, as the reference takes them. */
 function normalsOf(network: Network, passes: number, noise: Float32Array): number[] {
@@ -57,27 +63,40 @@ function allowed(mask: number): boolean[] {
   return all.some(Boolean) ? all : all.map((_, a) => a === SIZES.actions - 1);
 }
 
-/** What is drawn from the ring, with every target; and noise and quantile samples besides. */
-const DRAWN: readonly [config: DQNConfig, updates: number][] = [
+/**
+ * What is drawn from the ring, with every target; by priorities, fused and layer by layer; and noise and
+ * quantile samples besides.
+ */
+const DRAWN: readonly [config: DQNConfig, updates: number, path?: UpdatePath][] = [
   [{}, 60],
   [{ doubleQ: true }, 60],
   [{ target: "sarsa" }, 60],
+  [{ sampling: "prioritized" }, 40, "fused"],
+  [{ sampling: "prioritized", doubleQ: true }, 20, "layered"],
   [FAMILY[0], 25],
 ];
+/** How priorities count, and their importance. */
+const PRIORITY = { alpha: 0.6, beta: 0.4, eps: 1e-3 };
+const PRIORITY_ENTRY = {
+  priorityAlpha: PRIORITY.alpha,
+  priorityBeta: PRIORITY.beta,
+  priorityEps: PRIORITY.eps,
+};
 
-for (const [given, updates] of DRAWN) {
-  Deno.test(`update: ${updates} updates drawn from the ring are the reference's on the same draws, ${JSON.stringify(given)}`, async () => {
+for (const [given, updates, path] of DRAWN) {
+  const what = `${JSON.stringify(given)}${path ? `, ${path}` : ""}`;
+  Deno.test(`update: ${updates} updates drawn from the ring are the reference's on the same draws, ${what}`, async () => {
     const config = configOf({ ...given, activation: "tanh" });
     const state = await makeState(gpu, config);
     const needsNextAction = config.target === "sarsa";
-    const shape = { lanes: 2, capacity: 80, nSteps: 2, needsNextAction };
+    const shape = { lanes: 2, capacity: 80, nSteps: 2, needsNextAction, sampling: config.sampling };
     const sizes = { observationSize: SIZES.observations, ...shape };
     const draws = await DrawBench.create(gpu, sizes, BATCH);
     const stream = new Stream(state.ring, draws.ring);
     for (let i = 0; i < 12; i++) {
       stream.episode(i % 2, 2 + i % 5, i % 3 === 0 ? "truncates" : "terminates");
     }
-    const update = await buildUpdate(state, BATCH, config, ADAM);
+    const update = await buildUpdate(state, BATCH, config, ADAM, path);
     const named = Object.fromEntries(
       [1, 2].flatMap((seed) =>
         Object.entries(randomParameters(state.network, seed)).map(([name, each]) => [
@@ -100,9 +119,11 @@ for (const [given, updates] of DRAWN) {
     for (let i = 0; i < updates; i++) {
       if (i % 10 === 9) stream.episode(i % 2, 3);
       const before = state.ring.flush();
-      const entry = entryOf(state, i, { ...limits, ...walk, tau: 0.05 });
+      const entry = entryOf(state, i, { ...limits, ...walk, ...PRIORITY_ENTRY, tau: 0.05 });
       update.program.run([[entry]], { before });
-      const batch = await draws.draw(i, { ...walk, seed: 5 });
+      const drawing = { ...walk, seed: 5, beta: PRIORITY.beta };
+      const batch = await draws.draw(i, drawing);
+      const importance = draws.ring.tree && await importanceOf(draws, i, drawing);
       const { noise, quantileSamples } = update;
       const wanted = reference.update({
         observations: batch.flatMap(({ observation }) => observation),
@@ -113,10 +134,22 @@ for (const [given, updates] of DRAWN) {
         discounts: batch.map(({ discount }) => discount),
         nextActions: batch.map(({ nextAction }) => nextAction),
         nextActionMasks: batch.flatMap(({ nextMask }) => allowed(nextMask)),
+        ...importance && { weights: importance.weights },
         ...noise && { noise: normalsOf(state.network, passes, await floatsOf(gpu, noise.buffer)) },
         ...quantileSamples && { taus: await floatsOf(gpu, quantileSamples.taus) },
       });
       reference.updateTarget(0.05);
+      if (importance) {
+        const samples = await floatsOf(gpu, update.samples, SAMPLE_WORDS * BATCH);
+        const used = samples.filter((_, word) => word % SAMPLE_WORDS === WEIGHT_WORD);
+        assert(distance(used, importance.weights) < 1e-5, `update ${i}: importance weights`);
+        assert(i === 0 || new Set(importance.weights).size > 1, `update ${i}: all weigh the same`);
+        await assertPrioritized(state.ring, importance, wanted.priorities);
+        // The other ring draws by them in the next round.
+        const { alpha, eps } = PRIORITY;
+        draws.prioritize(await floatsOf(gpu, update.priorities, BATCH), alpha, eps);
+        assert.deepEqual(await weightsOf(draws.ring), await weightsOf(state.ring));
+      }
       if (i % 12 > 0) continue;
       const history = await floatsOf(gpu, state.history);
       const row = history.subarray(4 * (i % HISTORY), 4 * (i % HISTORY) + 4);
@@ -140,6 +173,49 @@ for (const [given, updates] of DRAWN) {
     state.buffers.destroy();
     draws.buffers.destroy();
   });
+}
+
+/** A batch that was drawn by priorities. */
+interface Importance {
+  /** What all rows weighed then. */
+  readonly tree: Float32Array;
+  readonly rows: readonly number[];
+  /** Importance weights, in float64. */
+  readonly weights: number[];
+}
+
+/** What an update's batch is drawn from, and how much each of its rows is to count. */
+async function importanceOf(
+  draws: DrawBench,
+  update: number,
+  options: DrawOptions,
+): Promise<Importance> {
+  const rows = (await draws.choices(update, options)).map(({ row }) => row);
+  const tree = await weightsOf(draws.ring);
+  const { drawable } = draws.ring;
+  return { tree, rows, weights: importanceWeights(tree, rows, drawable, PRIORITY.beta) };
+}
+
+/** Throws unless the drawn rows weigh what follows from their priorities, and the others what they did. */
+async function assertPrioritized(
+  ring: Ring,
+  { tree, rows }: Importance,
+  priorities: ArrayLike<number>,
+): Promise<void> {
+  const wanted = Float64Array.from(tree);
+  // Of a row that was drawn twice the last priority counts, and both are the same.
+  rows.forEach((row, place) => {
+    wanted[row] = weightOf(priorities[place], PRIORITY.alpha, PRIORITY.eps);
+  });
+  (await weightsOf(ring)).forEach((weight, row) => {
+    const off = Math.abs(weight - wanted[row]);
+    assert(off <= (rows.includes(row) ? 1e-4 : 0), `row ${row}: ${weight}, wanted ${wanted[row]}`);
+  });
+}
+
+/** All weights of a ring's tree, row by row. */
+async function weightsOf(ring: Ring): Promise<Float32Array> {
+  return await ring.tree!.read(readback, 0, ring.laneCount * ring.region);
 }
 
 Deno.test("update: the target is synced before the forward passes, or follows after the update", async () => {

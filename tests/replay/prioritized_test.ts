@@ -104,17 +104,17 @@ for (const { name, weights: make, seeds } of DISTRIBUTIONS) {
       // Each place has a distribution of its own: the rows that its stratum covers.
       const parts = strata(weights, batch);
       const counts = parts.map((rows) => new Map(rows.map(({ row }) => [row, 0])));
+      const drawable = [...weights.keys()].filter((row) => weights[row] > 0);
       const perRow = new Array<number>(weights.length).fill(0);
       for (let update = 0; update < batches; update++) {
         (await bench.choices(update, { seed })).forEach(({ row }, place) => {
           assert(weights[row] > 0, `row ${row} weighs nothing`);
           perRow[row]++;
           // At a stratum's edge, float32 may round a draw into the row beside it.
-          const near = counts[place].has(row) ? row : edgeOf(counts[place], row);
+          const near = counts[place].has(row) ? row : edgeOf(counts[place], row, drawable);
           counts[place].set(near, counts[place].get(near)! + 1);
         });
       }
-      const drawable = [...weights.keys()].filter((row) => weights[row] > 0);
       const total = totalOf(weights);
       assertChiSquare(
         drawable.map((row) => perRow[row]),
@@ -132,11 +132,12 @@ for (const { name, weights: make, seeds } of DISTRIBUTIONS) {
   }
 }
 
-/** The stratum's row that one is next to. */
-function edgeOf(counts: Map<number, number>, row: number): number {
+/** The stratum's row that one outside is next to, among all that can be drawn. */
+function edgeOf(counts: Map<number, number>, row: number, drawable: readonly number[]): number {
   const rows = [...counts.keys()];
   const nearest = row < rows[0] ? rows[0] : rows[rows.length - 1];
-  assert(nearest !== undefined && row !== nearest);
+  const apart = Math.abs(drawable.indexOf(row) - drawable.indexOf(nearest));
+  assert.equal(apart, 1, `row ${row} was drawn for a stratum of the rows ${rows}`);
   return nearest;
 }
 

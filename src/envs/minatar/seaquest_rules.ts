@@ -1,9 +1,10 @@
 /**
  * The rules of Seaquest.
  *
- * Fish, submarines, divers and bullets are lists (list.ts), and every loop that moves things starts at
- * the list's end, as MinAtar's do: the order decides which of several things in one cell is met, and
- * which of two equal ones goes. A shader gives each list its fixed room and keeps these loops as they are.
+ * Fish, submarines, divers and bullets are lists (../state_list.ts), and every loop that moves things
+ * starts at the list's end, as MinAtar's do: the order decides which of several things in one cell is met,
+ * and which of two equal ones goes. A shader gives each list its fixed room and keeps these loops as they
+ * are.
  *
  * @module
  */

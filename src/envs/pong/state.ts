@@ -44,7 +44,7 @@ export const SERVE_SPEED = 10;
 /** See {@linkcode SERVE_SPEED}. */
 export const TOP_SPEED = 20;
 /** The ball's highest speed along y. */
-export const STEEPEST = 25;
+const STEEPEST = 25;
 /** Ticks from a point to the next serve, 8 steps. */
 export const PAUSE = 32;
 /** The largest distance from the middle of its paddle at which the opponent aims to meet the ball. */

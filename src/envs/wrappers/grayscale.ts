@@ -1,11 +1,8 @@
 /**
- * Grey values of RGB pictures.
+ * Grey values of RGB pictures: from `rgb`, three bytes a pixel, to `gray`, one a pixel.
  *
  * @module
  */
-
-/** Writes the grey values of `rgb`, three bytes a pixel, into `gray`, one a pixel. */
-export type Grayscale = (rgb: Uint8Array, gray: Uint8Array) => void;
 
 /**
  * As OpenCV's `cvtColor` with `COLOR_RGB2GRAY`: 0.299 R + 0.587 G + 0.114 B in units of 2^-15,

@@ -52,6 +52,7 @@ async function filledAgent(
   const env = new RandomEnv(sizes[0], sizes[sizes.length - 1]);
   const agent = await DQN.create(env, {
     ...parts,
+    ...parts.distribution === "c51" && { vMin: -10, vMax: 10 },
     hiddenLayers: sizes.slice(1, -1),
     batchSize,
     bufferSize: ROWS,

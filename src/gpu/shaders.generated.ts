@@ -2175,6 +2175,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 // A row that can't be drawn weighs nothing, and neither it nor a subtree of such rows is ever entered:
 // where rounding leaves a rest behind the last child, the last that has a weight is taken.
 //
+// A place is a float32, of which the last strata tell 2²⁴ in the whole total apart: among a million rows of
+// like weight a row has about 17 of them, so that it is drawn as often as it should be to within 3 %.
+//
 // P(i) = wᵢ/Σw, and the importance weight of row i is (N·P(i))^−β, divided by the largest of the batch:
 // that is (w_min/wᵢ)^β, with w_min the least weight in the batch, whatever N and Σw are.
 // Schaul et al.: Prioritized experience replay (arXiv 1511.05952), section 3.

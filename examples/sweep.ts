@@ -34,6 +34,8 @@ const VARIABLES = [
   ...["learningRate", "gamma", "explorationFraction", "explorationFinalEps", "adamEps"],
   ...["rewardScale", "maxGradNorm"],
 ] as const;
+/** Steps between evaluations, unless a run is shorter. */
+const EVERY = 1024;
 
 const HELP =
   `Trains an agent for every value and seed, all at once, and draws their learning curves.
@@ -45,7 +47,7 @@ const HELP =
   --env ID         an environment on the GPU [CartPole-v1]
   --lanes N        environments of each agent [16]
   --steps N        environment steps of each agent [20000]
-  --every N        steps between evaluations, of which there is one at the end too [1024]
+  --every N        steps between evaluations, of which there is one at the end too [${EVERY}]
   --episodes N     greedy episodes in each evaluation [20]
   --out FILE       where to draw [sweep.svg]
   --help           print this
@@ -84,7 +86,7 @@ function readPlan(args: readonly string[]): Plan | undefined {
         env: { type: "string", default: "CartPole-v1" },
         lanes: { type: "string", default: "16" },
         steps: { type: "string", default: "20000" },
-        every: { type: "string", default: "1024" },
+        every: { type: "string" },
         episodes: { type: "string", default: "20" },
         out: { type: "string", default: "sweep.svg" },
         help: { type: "boolean", default: false },
@@ -111,7 +113,8 @@ function readPlan(args: readonly string[]): Plan | undefined {
     if (/^[1-9]\d{0,9}$/.test(text)) return Number(text);
     throw new UsageError(`--${flag} must be an integer of at least 1, got "${text}"`);
   };
-  const [steps, every] = ["steps", "every"].map(count);
+  const steps = count("steps");
+  const every = flags.every === undefined ? Math.min(EVERY, steps) : count("every");
   if (every > steps) {
     throw new UsageError(`--every (${every}) must not be larger than --steps (${steps})`);
   }

@@ -78,7 +78,7 @@ export function populationConfigs(
       `the agents of a population share their programs and must have the same ${name}: agent 0 has ` +
         `${show(first[name])}, agent ${at} ${show(configs[at][name])}` +
         (name === "vMin" || name === "vMax"
-          ? " (C51's range follows from gamma: give vMin and vMax to all)"
+          ? " (C51's range follows from gamma and what becomes of rewards: give vMin and vMax to all)"
           : "") +
         ". They may differ in " +
         OWN_OPTIONS.join(", "),

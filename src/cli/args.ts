@@ -64,7 +64,7 @@ export interface Arguments {
   readonly overrides: DQNConfig;
   /** Options that were given, play no part, and so were left out; undefined where that is an error. */
   readonly leftOut?: readonly OptionName[];
-  /** The preset's options with these on top, resolved. */
+  /** The preset's options with these on top, resolved; the preset's alone for an agent that is loaded. */
   readonly config: ResolvedConfig;
   /** Environments side by side. */
   readonly numEnvs?: number;
@@ -246,7 +246,9 @@ export function parseArguments(
     leftOut = mayLeaveOut && idleOptions({ env, preset: under, algorithms, options }, mayLeaveOut);
     for (const name of leftOut ?? []) delete options[name];
     if (algorithms) overrides = { ...combineAlgorithms(algorithms), ...options };
-    config = resolveConfig(configure({ env, preset: under, algorithms, options }));
+    // Options that change a loaded agent's own are checked against these, when it is loaded.
+    const own = rest.load === undefined ? { algorithms, options } : {};
+    config = resolveConfig(configure({ env, preset: under, ...own }));
   } catch (error) {
     const name = algorithm === undefined ? preset : `${preset} and algorithm ${algorithm}`;
     throw new UsageError(`with preset ${name}: ${(error as Error).message}`);

@@ -120,7 +120,9 @@ export async function readCommandLine(
   const saved = load && await readSavedRun(load.text);
   const line = saved && isSame(flags, saved, program) ? lineOf(saved, program) : undefined;
   if (!line) return parseArguments(argv, program);
-  const stale = RIVALS.filter((rivals) => rivals.some((name) => flags.has(name))).flat();
+  // "None" takes nothing's place.
+  const says = (name: string) => (flags.get(name)?.value ?? null) !== null;
+  const stale = RIVALS.filter((rivals) => rivals.some(says)).flat();
   const kept = line.filter((text) => !stale.some((name) => isFlag(text, name)));
   const args = parseArguments([...kept, ...argv], program);
   return { ...args, overrides: overridesOf(flags), continues: true };

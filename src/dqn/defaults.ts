@@ -13,8 +13,8 @@ export type Choices = Readonly<Partial<Record<OptionName, unknown>>>;
 interface Following {
   readonly choice: OptionName;
   readonly value: (chosen: unknown) => unknown;
-  /** Whether a value that was chosen along with another choice means nothing beside this one. */
-  readonly goesWithIt: boolean;
+  /** Whether no value outlives the choice that it was made beside; else it is the defaults that don't. */
+  readonly alwaysGoes?: boolean;
 }
 
 const FOLLOWING: Readonly<Partial<Record<OptionName, Following>>> = {
@@ -22,18 +22,16 @@ const FOLLOWING: Readonly<Partial<Record<OptionName, Following>>> = {
   exploration: {
     choice: "noisy",
     value: (noisy) => noisy ? "greedy" : "epsilon-greedy",
-    goesWithIt: true,
+    alwaysGoes: true,
   },
   // These two as in torch.optim.
   adamEps: {
     choice: "optimizer",
     value: (name) => name === "adagrad" ? 1e-10 : 1e-8,
-    goesWithIt: false,
   },
   weightDecay: {
     choice: "optimizer",
     value: (name) => name === "adamw" ? 1e-2 : 0,
-    goesWithIt: true,
   },
 };
 
@@ -57,10 +55,15 @@ export function chosen(name: OptionName, config: Choices): unknown {
   return value === undefined ? defaultOf(name, config) : value;
 }
 
-/** Whether a value of an option goes when `over` makes the choice behind it another one than `under`'s. */
+/**
+ * Whether an option of `under` goes since `over` makes the choice behind it another one: what was the default
+ * beside that choice does.
+ */
 export function goesWithChoice(name: OptionName, under: Choices, over: Choices): boolean {
   const following = FOLLOWING[name];
-  if (!following?.goesWithIt) return false;
-  const { choice } = following;
-  return over[choice] !== undefined && over[choice] !== chosen(choice, under);
+  if (!following) return false;
+  const { choice, value, alwaysGoes } = following;
+  const before = chosen(choice, under);
+  if (over[choice] === undefined || over[choice] === before) return false;
+  return alwaysGoes || under[name] === value(before);
 }

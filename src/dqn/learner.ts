@@ -14,7 +14,7 @@ import { initialParameters } from "../nn/init.ts";
 import type { Network } from "../nn/network.ts";
 import { layOutNoise, normalsPerPass } from "../nn/noise.ts";
 import { momentsBuffer, type OptimizerOptions } from "../nn/optimizer.ts";
-import { drawProblem } from "../replay/draw.ts";
+import { drawLack, drawProblem } from "../replay/draw.ts";
 import { LockstepRing } from "../replay/lockstep_ring.ts";
 import { Ring } from "../replay/ring.ts";
 import type { RingOptions } from "../replay/ring_shape.ts";
@@ -230,11 +230,11 @@ export class Learner {
    */
   forgo(): void {
     const { filled, region, laneCount } = this.ring;
-    const problem = drawProblem(this.ring, drawOptionsOf(this.#config));
-    if (problem === undefined || filled < region || this.#saidWhyIdle) return;
+    const lack = drawLack(this.ring, drawOptionsOf(this.#config));
+    if (lack === undefined || filled < region || this.#saidWhyIdle) return;
     this.#saidWhyIdle = true;
     console.warn(
-      `no updates are made, though the replay buffer of ${laneCount} × ${region} rows is full: ${problem}. ` +
+      `no updates are made, though the replay buffer of ${laneCount} × ${region} rows is full: ${lack}. ` +
         "Make bufferSize larger, or batchSize or nSteps smaller",
     );
   }

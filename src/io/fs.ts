@@ -62,13 +62,15 @@ export async function readBytes(path: string): Promise<Uint8Array> {
  * Reads the beginning of a file.
  *
  * @param path Where the file is.
- * @param count How many bytes; fewer come back where the file has no more.
+ * @param count How many bytes; fewer come back where the file has no more, and none where it is a pipe or the
+ *   like, whose bytes would be gone.
  * @throws {Error} When it can't be read, with the reason and the permission flag that is missing.
  */
 export async function readHead(path: string, count: number): Promise<Uint8Array> {
   const task = `read "${path}"`;
   requirePath(path, task);
   try {
+    if (!(await Deno.stat(path)).isFile) return new Uint8Array();
     using file = await Deno.open(path);
     const bytes = new Uint8Array(count);
     let done = 0;

@@ -17,8 +17,11 @@ const DRAW_WORDS = 2;
 /** The largest batch that can be drawn without replacement: it is compared within a workgroup. */
 const MOST_UNIQUE = 1024;
 
-/** Uniform draws try rows at random: of so many that are stored one at least must start a transition. */
-const SPARSEST = 8;
+/**
+ * Uniform draws try rows at random, a thousand times. Where one in so many starts a transition, all of them
+ * fail with odds below 10⁻⁹.
+ */
+const SPARSEST = 48;
 
 /** What to draw from a ring; how is the ring's own choice (`sampling`). */
 export interface DrawOptions {
@@ -77,7 +80,7 @@ export function planDraw(
 }
 
 /**
- * Why a batch can't be drawn yet.
+ * Why a batch can't be drawn, and what to do about it.
  *
  * @returns A sentence, or nothing when it can.
  */
@@ -85,26 +88,40 @@ export function drawProblem(
   ring: RingMemory & DrawableRows,
   options: DrawOptions,
 ): string | undefined {
-  const { batch } = options;
-  const { drawable } = ring;
-  if (drawable === 0) {
+  if (ring.drawable === 0) {
     return "the replay buffer holds no transition yet: collect some before training";
   }
+  const lack = drawLack(ring, options);
+  return lack && `${lack}: collect more before training`;
+}
+
+/**
+ * What is lacking for a batch to be drawn.
+ *
+ * @returns A sentence, or nothing when it can.
+ */
+export function drawLack(
+  ring: RingMemory & DrawableRows,
+  options: DrawOptions,
+): string | undefined {
+  const { batch } = options;
+  const { drawable } = ring;
+  if (drawable === 0) return "the replay buffer holds no transition that is complete";
   const kernel = kernelOf(ring, options);
-  const stored = ring.filled * ring.laneCount;
-  if (kernel === undefined && SPARSEST * drawable < stored) {
-    return `only ${drawable} of the ${stored} rows that the replay buffer holds start a transition that is ` +
-      "complete: collect more before training";
+  const places = ring.filled * ring.laneCount;
+  if (kernel === undefined && SPARSEST * drawable < places) {
+    return `only ${drawable} of the ${places} rows among which a draw looks (as many in each lane as in the ` +
+      "fullest) start a transition that is complete";
   }
   // With all rows filled there will never be more, so that only a try can tell.
   const hopes = ring.filled === ring.region ? ring.mostDrawable : drawable;
   if (kernel === "draw_unique" && hopes < batch) {
     return `a batch of ${batch} without replacement needs as many transitions, and the replay ` +
-      `buffer holds ${drawable}: collect more before training`;
+      `buffer holds ${drawable}`;
   }
   if (kernel === "draw_sequential" && ring.sequences(batch) === 0) {
     return `a batch of ${batch} consecutive transitions needs as many of one environment, and the ` +
-      `replay buffer holds at most ${ring.longest} of one: collect more before training`;
+      `replay buffer holds at most ${ring.longest} of one`;
   }
   return undefined;
 }

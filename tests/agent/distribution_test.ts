@@ -63,6 +63,9 @@ Deno.test("distribution: C51's support is the environment's, or must be given", 
   assert.deepEqual([known.config.vMin, known.config.vMax], [0, 50]);
   using lanes = await DQN.create([make("Acrobot-v1"), make("Acrobot-v1")], rainbow);
   assert.deepEqual([lanes.config.vMin, lanes.config.vMax], [-100, 0]);
+  const open = { ...rainbow, vMin: undefined, vMax: 300 };
+  using half = await DQN.create(make("CartPole-v1"), open);
+  assert.deepEqual([half.config.vMin, half.config.vMax], [0, 300]);
   using onGpu = await DQN.create(makeGpu("CartPole-v1", 2), { ...rainbow, vMax: 200 });
   assert.deepEqual([onGpu.config.vMin, onGpu.config.vMax], [0, 200]);
   await assert.rejects(DQN.create(SPACES, { distribution: "c51" }), {
@@ -73,7 +76,7 @@ Deno.test("distribution: C51's support is the environment's, or must be given", 
   });
   await assert.rejects(
     DQN.population(makeGpu("CartPole-v1", 2), [{ gamma: 0.9 }, { gamma: 0.99 }], rainbow),
-    /must have the same vMax: agent 0 has 10, agent 1 100 \(C51's range follows from gamma: give/,
+    /must have the same vMax: agent 0 has 10, agent 1 100 \(C51's range follows from gamma and what/,
   );
 });
 

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { parseArguments, type Program } from "../../src/cli/args.ts";
 import { readCommandLine, readSavedRun, runMetadata } from "../../src/cli/saved_run.ts";
+import type { DQNConfig } from "../../src/dqn/config.ts";
 import { presetsFor } from "../../src/dqn/presets/by_environment.ts";
 import { writeBytes } from "../../src/io/fs.ts";
 import { encodeSafetensors } from "../../src/io/safetensors.ts";
@@ -37,7 +38,7 @@ Deno.test("saved run: --load alone goes on with the same preset, length, evaluat
     [args.preset, args.algorithm, args.steps, args.checkEvery, args.stopAt, args.numEnvs],
     ["zoo", "per", 700, 100, -90, 3],
   );
-  assert.deepEqual([args.config.gamma, args.config.sampling], [0.9, "prioritized"]);
+  assert.deepEqual([args.typed.gamma, args.typed.doubleQ], ["0.9", "false"]);
   // What is in the agent is not said to it again: that would start exploration anew, among others.
   assert.deepEqual(args.overrides, {});
   // Files and outputs are each call's own.
@@ -55,6 +56,28 @@ Deno.test("saved run: flags change it, and are told to the agent", async () => {
   assert.deepEqual([rivals.numEnvs, rivals.gpuEnvs], [undefined, 4]);
   const named = await goOn("--preset zoo --steps 700", "--preset zoo --env CartPole-v1");
   assert.deepEqual([named.continues, named.steps], [true, 700]);
+});
+
+Deno.test("saved run: a flag may undo the choice that saved ones belong to", async () => {
+  const cases: [first: string, then: string, overrides: DQNConfig][] = [
+    ["--exploration-fraction 0.2", "--exploration greedy", { exploration: "greedy" }],
+    [
+      "--learning-rate-schedule linear --learning-rate-final 1e-5",
+      "--learning-rate-schedule constant",
+      { learningRateSchedule: "constant" },
+    ],
+    ["--algorithm per --priority-alpha 0.5", "--sampling uniform", { sampling: "uniform" }],
+    // Of an agent by another preset, or by no program, nothing is known here: loading it checks.
+    ["--preset cleanrl", "--preset zoo --temperature 0.5", { temperature: 0.5 }],
+  ];
+  for (const [first, then, overrides] of cases) {
+    assert.deepEqual((await goOn(first, then)).overrides, overrides, then);
+  }
+});
+
+Deno.test("saved run: no environments on the GPU leaves the number of others", async () => {
+  const args = await goOn("--preset gpu --num-envs 8", "--gpu-envs none");
+  assert.deepEqual([args.numEnvs, args.gpuEnvs], [8, null]);
 });
 
 Deno.test("saved run: another preset or environment makes it another run", async () => {

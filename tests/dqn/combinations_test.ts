@@ -220,8 +220,7 @@ Deno.test("combinations: of layers the upper one counts, and takes what was a re
   const explored: DQNConfig = { exploration: "boltzmann", temperature: 0.5, weightDecay: 1e-4 };
   assert.deepEqual(layered(explored, { noisy: true }), { weightDecay: 1e-4, noisy: true });
   assert.deepEqual(layered(explored, { noisy: false }), { ...explored, noisy: false });
-  assert.equal(layered(explored, { optimizer: "adamw" }).weightDecay, undefined);
-  assert.equal(layered(explored, { optimizer: "adam" }).weightDecay, 1e-4);
+  assert.equal(layered(explored, { optimizer: "adamw" }).weightDecay, 1e-4);
   assert.equal(
     resolveConfig(layered<DQNConfig>(resolveConfig(), { optimizer: "adamw" })).weightDecay,
     0.01,

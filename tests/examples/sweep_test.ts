@@ -31,7 +31,10 @@ Deno.test("sweep: what makes no sense is refused before any work", async () => {
     ["--values 1,two", /--values must be numbers/],
     ["--env LunarLander-v3", /--env must be one of CartPole-v0, .*got "LunarLander-v3"/],
     ["--seeds 0", /--seeds must be an integer of at least 1, got "0"/],
-    ["--steps 1000", /^error: --every \(1024\) must not be larger than --steps \(1000\)\n$/],
+    [
+      "--steps 1000 --every 1024",
+      /^error: --every \(1024\) must not be larger than --steps \(1000\)\n$/,
+    ],
   ];
   await inFolder(async (folder) => {
     for (const [args, message] of cases) {

@@ -1,7 +1,7 @@
 /** Tests of reading and writing files, and of what is left behind when that fails. @module */
 
 import assert from "node:assert/strict";
-import { holdFolder, readBytes, writeBytes, writeText } from "../../src/io/fs.ts";
+import { holdFolder, readBytes, readHead, writeBytes, writeText } from "../../src/io/fs.ts";
 
 /** Runs `body` in an empty folder that is removed afterwards. */
 async function inFolder(body: (folder: string) => Promise<void>): Promise<void> {
@@ -73,6 +73,8 @@ Deno.test("fs: a device is written to, not replaced", {
       args: ["eval", `new Deno.Command("mkfifo", { args: ["${folder}/pipe"] }).outputSync();`],
     }).output();
     assert.ok(made.success);
+    // Its first bytes would be gone for whoever reads it next.
+    assert.equal((await readHead(`${folder}/pipe`, 8)).length, 0);
     const [read] = await Promise.all([
       Deno.readTextFile(`${folder}/pipe`),
       writeText(`${folder}/pipe`, "through"),

@@ -8,6 +8,9 @@
  * @module
  */
 
+import { isUsed } from "../../dqn/combinations.ts";
+import type { OptionName } from "../../dqn/options.ts";
+
 /** A point of a learning curve. */
 export interface CurvePoint {
   /** Environment steps made. */
@@ -142,12 +145,14 @@ export function configRecord(config: object): Record<string, unknown> {
   );
 }
 
-/** The first name whose values differ, told as "name was A and is B". */
+/** The first name that counts and whose values differ, told as "name was A and is B". */
 function difference(
   was: Readonly<Record<string, unknown>>,
   is: Readonly<Record<string, unknown>>,
+  counts: (name: string) => boolean = () => true,
 ): string | undefined {
   for (const name of new Set([...Object.keys(was), ...Object.keys(is)])) {
+    if (!counts(name)) continue;
     const [before, now] = [was[name], is[name]].map((value) => JSON.stringify(value) ?? "not set");
     if (before !== now) return `${name} was ${before} and is ${now}`;
   }
@@ -167,5 +172,7 @@ export function mismatch(
   config: Readonly<Record<string, unknown>> | undefined,
 ): string | undefined {
   return difference({ ...record.settings }, { ...settings }) ??
-    (config && difference(record.config, config));
+    (config && difference(record.config, config, (name) =>
+      // What plays no part in either made no difference.
+      [record.config, config].some((one) => isUsed(name as OptionName, one))));
 }

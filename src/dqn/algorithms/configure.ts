@@ -32,7 +32,10 @@ export interface Layers {
 export function configure({ env, preset, algorithms = [], options = {} }: Layers): DQNConfig {
   const chosen = algorithms.length === 0 ? {} : combineAlgorithms(algorithms);
   // Options over algorithms first, so that a part that they take back leaves the preset's as it was.
-  const config = layered(preset, layered(chosen, options));
+  const over = layered(chosen, options);
+  const { exploration: _, ...rest } = preset;
+  // An algorithm that explores by noise does so instead of what the preset has, be that noisy or not.
+  const config = layered(chosen.noisy && over.noisy ? rest : preset, over);
   // Hidden layers go with the network that they were chosen for.
   if (options.network !== undefined && options.hiddenLayers === undefined) {
     if (JSON.stringify(options.network) !== JSON.stringify(preset.network ?? "mlp")) {

@@ -108,5 +108,5 @@ export function withSupport(config: DQNConfig, envId: string | null): DQNConfig 
         `${gamma} it is not known: give vMin and vMax (on a command line --v-min and --v-max)`,
     );
   }
-  return { ...support, ...config };
+  return { ...config, vMin: vMin ?? support.vMin, vMax: vMax ?? support.vMax };
 }

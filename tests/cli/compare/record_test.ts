@@ -50,6 +50,13 @@ Deno.test("record: other settings and other options are told by name and value",
   assert.equal(mismatch(record, SETTINGS, record.config), undefined);
   assert.equal(mismatch(record, SETTINGS, undefined), undefined);
   assert.equal(
+    // What plays no part in either, as ε beside noise, makes no difference.
+    mismatch({ ...record, config: { noisy: true, explorationFinalEps: 0.02 } }, SETTINGS, {
+      ...{ noisy: true, explorationFinalEps: 0.05 },
+    }),
+    undefined,
+  );
+  assert.equal(
     mismatch(record, { ...SETTINGS, steps: 500 }, undefined),
     "steps was 300 and is 500",
   );

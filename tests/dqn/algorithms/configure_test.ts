@@ -79,6 +79,18 @@ Deno.test("configure: an algorithm without one of its parts has the preset's in 
   );
 });
 
+Deno.test("configure: an algorithm that is noisy explores by noise, over a preset that is noisy already", () => {
+  const preset: DQNConfig = {
+    noisy: true,
+    exploration: "epsilon-greedy",
+    explorationInitialEps: 0.9,
+  };
+  assert.equal(resolved(preset, []).exploration, "epsilon-greedy");
+  assert.equal(resolved(preset, ["double"]).exploration, "epsilon-greedy");
+  assert.equal(resolved(preset, ["rainbow"]).exploration, "greedy");
+  assert.equal(resolved(preset, ["rainbow"], { exploration: "greedy" }).exploration, "greedy");
+});
+
 Deno.test("configure: the notes preset takes the improvements that its tutorial names", () => {
   const config = resolved(presetsFor("CartPole-v1").notes.config, ["per", "double", "dueling"]);
   assert.deepEqual(

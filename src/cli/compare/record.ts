@@ -9,7 +9,8 @@
  */
 
 import { isUsed } from "../../dqn/combinations.ts";
-import type { OptionName } from "../../dqn/options.ts";
+import { defaultOf } from "../../dqn/defaults.ts";
+import { OPTION_NAMES, type OptionName } from "../../dqn/options.ts";
 
 /** A point of a learning curve. */
 export interface CurvePoint {
@@ -159,6 +160,23 @@ function difference(
   return undefined;
 }
 
+/** The first option that counts and differs. */
+function configDifference(
+  was: Readonly<Record<string, unknown>>,
+  is: Readonly<Record<string, unknown>>,
+): string | undefined {
+  // Records of before lack options that came later; these then had their defaults.
+  const added = OPTION_NAMES.filter((name) => is[name] !== undefined && was[name] === undefined);
+  const before = { ...was };
+  for (const name of added) before[name] = defaultOf(name, was);
+  // What plays no part in either made no difference.
+  return difference(
+    before,
+    is,
+    (name) => [before, is].some((config) => isUsed(name as OptionName, config)),
+  );
+}
+
 /**
  * Why a record does not belong to a comparison with these settings; undefined when it does.
  *
@@ -172,7 +190,5 @@ export function mismatch(
   config: Readonly<Record<string, unknown>> | undefined,
 ): string | undefined {
   return difference({ ...record.settings }, { ...settings }) ??
-    (config && difference(record.config, config, (name) =>
-      // What plays no part in either made no difference.
-      [record.config, config].some((one) => isUsed(name as OptionName, one))));
+    (config && configDifference(record.config, config));
 }

@@ -65,8 +65,17 @@ Deno.test("record: other settings and other options are told by name and value",
     "hiddenLayers was [64] and is [64,64]",
   );
   assert.equal(
+    // An option that is younger than the record had its default then.
+    mismatch(record, SETTINGS, { ...record.config, frameStack: 1 }),
+    undefined,
+  );
+  assert.equal(
+    mismatch(record, SETTINGS, { ...record.config, frameStack: 4 }),
+    "frameStack was 1 and is 4",
+  );
+  assert.equal(
     mismatch(record, SETTINGS, { ...record.config, dueling: true }),
-    "dueling was not set and is true",
+    "dueling was false and is true",
   );
 });
 

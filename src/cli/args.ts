@@ -4,53 +4,21 @@
  * @module
  */
 
-import { parseArgs } from "node:util";
 import { type DQNConfig, resolveConfig, type ResolvedConfig } from "../dqn/config.ts";
 import { suggestion } from "../nearest.ts";
 import { OPTION_NAMES, type OptionName } from "../dqn/options.ts";
 import { combineAlgorithms } from "../dqn/algorithms/by_name.ts";
 import { configure } from "../dqn/algorithms/configure.ts";
 import type { Presets } from "../dqn/presets/preset.ts";
-import { readFlag, UsageError } from "./flag_values.ts";
-import { findFlag, type Flag, FLAGS, isSwitch, SPECIAL_FLAGS, spellings } from "./flags.ts";
+import { UsageError } from "./flag_values.ts";
 import { idleOptions, type MayLeaveOut } from "./idle_options.ts";
 import { checkPlaces } from "./places.ts";
-import type { OpenStage } from "./stage.ts";
-
-/** A program: its name and what it can run. */
-export interface Program {
-  /** How it is started, such as "deno run examples/cartpole.ts". */
-  readonly command: string;
-  /** What it does, in a sentence. */
-  readonly summary: string;
-  /** The presets by name; the first is taken when none is named. */
-  readonly presets: Presets;
-  /** For a program that takes --env or --game: what may be named, whose presets stand in for the above. */
-  readonly environments?: Environments;
-  /** Which flags of only some programs it takes, beside that one. */
-  readonly specialFlags?: readonly string[];
-  /** Switches that it reads by itself, for the help text: how each is typed, and what it does. */
-  readonly switches?: readonly (readonly [flag: string, help: string])[];
-  /** Opens its environments; those that are registered here when left out. */
-  readonly open?: OpenStage;
-  /** Greedy episodes after training unless a flag says otherwise; 100 when left out. */
-  readonly evalEpisodes?: number;
-}
+import type { Program } from "./program.ts";
+import { readFlags, type Typed } from "./typed_flags.ts";
 
 export { UsageError } from "./flag_values.ts";
 export type { Presets } from "../dqn/presets/preset.ts";
-
-/** What --env or --game may name. */
-export interface Environments {
-  /** Which of the two: "env", by the very id, unless it says "game", in any spelling. */
-  readonly flag?: "env" | "game";
-  /** Taken when none is named. */
-  readonly default: string;
-  /** All of them, as people name them. */
-  readonly ids: readonly string[];
-  /** Those of one. */
-  presetsFor(id: string): Presets;
-}
+export type { Program } from "./program.ts";
 
 /** Arguments, checked. What was not given is undefined. */
 export interface Arguments {
@@ -118,85 +86,6 @@ export interface Arguments {
 
 /** Names beyond which an error does not list them all. */
 const MANY = 20;
-
-/** Every spelling, so that the parser knows which flags take a value. */
-function parserOptions(): Record<string, { type: "boolean" | "string"; short?: string }> {
-  const options: Record<string, { type: "boolean" | "string"; short?: string }> = {
-    h: { type: "boolean", short: "h" },
-  };
-  for (const flag of FLAGS) {
-    const type = isSwitch(flag) ? "boolean" : "string";
-    for (const name of spellings(flag)) options[name] = { type };
-  }
-  return options;
-}
-
-function unknownFlag(rawName: string, program: Program): UsageError {
-  const flags = FLAGS.filter(({ name }) => takesFlag(program, name));
-  const names = [
-    ...flags.flatMap(({ flag, also = [] }) => [flag].concat(also)).map((name) => `--${name}`),
-    ...(program.switches ?? []).map(([name]) => name),
-  ];
-  return new UsageError(
-    `unknown flag ${rawName}${suggestion(rawName, names)}; --help lists them all`,
-  );
-}
-
-/** A flag as it was typed, and what that stands for. */
-export interface Typed {
-  readonly text: string;
-  readonly value: unknown;
-}
-
-/**
- * Takes a command line apart into flags; of one that is given twice the last counts.
- *
- * @throws {UsageError} When a flag is unknown, or a value none that it takes.
- */
-export function readFlags(args: readonly string[], program: Program): Map<string, Typed> {
-  const flags = new Map<string, Typed>();
-  const put = (flag: Flag, text: string) =>
-    flags.set(flag.name, { text, value: readFlag(flag, text) });
-  const { tokens } = parseArgs({
-    args: [...args],
-    options: parserOptions(),
-    // The parser's own complaints know neither suggestions nor negative numbers.
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  for (const token of tokens) {
-    if (token.kind === "option-terminator") continue;
-    if (token.kind === "positional") {
-      throw new UsageError(
-        `unexpected argument "${token.value}": flags start with --, and lists are written 64,64`,
-      );
-    }
-    const { name, rawName, value, inlineValue } = token;
-    if (name === "h") {
-      put(findFlag("help")!, "true");
-      continue;
-    }
-    const negated = name.startsWith("no-") ? findFlag(name.slice(3)) : undefined;
-    if (negated && isSwitch(negated) && value === undefined) {
-      put(negated, "false");
-      continue;
-    }
-    const flag = findFlag(name);
-    if (!flag) throw unknownFlag(rawName, program);
-    if (!takesFlag(program, flag.name)) throw new UsageError(SPECIAL_FLAGS[flag.name]);
-    if (isSwitch(flag)) {
-      put(flag, value ?? "true");
-      continue;
-    }
-    if (value === undefined) throw new UsageError(`${rawName} needs a value; --help says which`);
-    if (!inlineValue && value.startsWith("--")) {
-      throw new UsageError(`${rawName} needs a value, got the flag ${value}`);
-    }
-    put(flag, value);
-  }
-  return flags;
-}
 
 /** What flags change of a configuration that is there already: their algorithms' options and their own. */
 export function overridesOf(flags: ReadonlyMap<string, Typed>): DQNConfig {
@@ -282,12 +171,6 @@ export function parseArguments(
 /** Whether there is nothing to train: a loaded agent is only to be tested. */
 export function onlyTests({ test, train, load }: Arguments): boolean {
   return test && !train && load !== undefined;
-}
-
-/** Whether a program takes a flag. */
-export function takesFlag({ environments, specialFlags = [] }: Program, name: string): boolean {
-  if (!Object.hasOwn(SPECIAL_FLAGS, name) || specialFlags.includes(name)) return true;
-  return environments !== undefined && name === (environments.flag ?? "env");
 }
 
 /** The presets of the environment that is named, whose flag is taken out, or of the program's own. */

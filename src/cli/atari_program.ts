@@ -6,7 +6,7 @@
 
 import { atariPresets } from "../dqn/presets/atari.ts";
 import type { Presets } from "../dqn/presets/preset.ts";
-import type { Program } from "./args.ts";
+import type { Program } from "./program.ts";
 import { atariId } from "./atari_games.ts";
 import { atariStage } from "./atari_stage.ts";
 

@@ -8,10 +8,11 @@ import { ALGORITHMS } from "../dqn/algorithms/by_name.ts";
 import { resolveConfig } from "../dqn/config.ts";
 import type { Option } from "../dqn/options.ts";
 import type { Preset } from "../dqn/presets/preset.ts";
-import { type Arguments, type Program, takesFlag } from "./args.ts";
+import type { Arguments } from "./args.ts";
 import { type Flag, FLAGS, isSwitch } from "./flags.ts";
 import { optionText } from "./format.ts";
 import { TEST_EPISODES } from "./plan.ts";
+import { type Program, takesFlag } from "./program.ts";
 
 const MIN_COLUMNS = 50;
 const MAX_COLUMNS = 100;

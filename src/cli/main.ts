@@ -8,10 +8,11 @@
 import { DQN } from "../agent/dqn.ts";
 import { evaluate } from "../agent/evaluation.ts";
 import { Gpu } from "../gpu/gpu.ts";
-import { type Arguments, type Program, UsageError } from "./args.ts";
+import { type Arguments, UsageError } from "./args.ts";
 import { localFiles } from "./files.ts";
 import { helpText } from "./help.ts";
 import { Interrupt } from "./interrupt.ts";
+import type { Program } from "./program.ts";
 import { registeredStage } from "./registered_stage.ts";
 import type { Library } from "./run.ts";
 import { readCommandLine } from "./saved_run.ts";

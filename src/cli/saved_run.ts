@@ -7,15 +7,10 @@
 
 import { readHead } from "../io/fs.ts";
 import { decodeMetadata, headerEnd } from "../io/safetensors.ts";
-import {
-  type Arguments,
-  overridesOf,
-  parseArguments,
-  type Program,
-  readFlags,
-  type Typed,
-} from "./args.ts";
+import { type Arguments, overridesOf, parseArguments } from "./args.ts";
 import { findFlag, type FlagGroup, FLAGS } from "./flags.ts";
+import type { Program } from "./program.ts";
+import { readFlags, type Typed } from "./typed_flags.ts";
 
 /** The entry of the file's metadata. */
 const KEY = "run";

@@ -514,7 +514,8 @@ export class DQN implements Policy, Disposable {
    * @param target A path (safetensors), or a stream, which is closed.
    * @param options Whether the replay buffer is saved too: yes when left out; and texts of your own for the
    *   file's metadata, where whatever reads safetensors finds them.
-   * @throws {RangeError} When such a text's name is one of the checkpoint's own entries.
+   * @throws {TypeError} When such a text is none.
+   * @throws {RangeError} When its name is one of the checkpoint's own entries.
    */
   async save(
     target: string | WritableStream<Uint8Array>,

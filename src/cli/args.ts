@@ -129,12 +129,15 @@ export function parseArguments(
   const algorithms = algorithm?.split("+");
   const { env, config: under } = presets[preset];
   let config: ResolvedConfig;
-  let overrides: DQNConfig = options;
+  let overrides: DQNConfig;
   let leftOut: readonly OptionName[] | undefined;
   try {
     leftOut = mayLeaveOut && idleOptions({ env, preset: under, algorithms, options }, mayLeaveOut);
-    for (const name of leftOut ?? []) delete options[name];
-    if (algorithms) overrides = { ...combineAlgorithms(algorithms), ...options };
+    for (const name of leftOut ?? []) {
+      delete options[name];
+      flags.delete(name);
+    }
+    overrides = overridesOf(flags);
     // Options that change a loaded agent's own are checked against these, when it is loaded.
     const own = rest.load === undefined ? { algorithms, options } : {};
     config = resolveConfig(configure({ env, preset: under, ...own }));

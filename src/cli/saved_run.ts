@@ -73,8 +73,16 @@ function nameOf(env: string, { environments }: Program): string | undefined {
   });
 }
 
-/** The saved run as a command line of a program; undefined where that has not got its environment or preset. */
-function lineOf({ env, preset, flags }: SavedRun, program: Program): string[] | undefined {
+/**
+ * The saved run as a command line of a program; undefined where that has not got its environment or preset.
+ *
+ * @param stale Flags that something else was typed in place of.
+ */
+function lineOf(
+  { env, preset, flags }: SavedRun,
+  program: Program,
+  stale: readonly string[],
+): string[] | undefined {
   const line = [`--preset=${preset}`];
   if (program.environments) {
     const name = nameOf(env, program);
@@ -83,7 +91,7 @@ function lineOf({ env, preset, flags }: SavedRun, program: Program): string[] | 
   } else if (program.presets[preset]?.env !== env) return undefined;
   for (const [name, text] of Object.entries(flags)) {
     // A flag of a later version, or of another program, is none of this one.
-    if (isOfRun(name)) line.push(`--${findFlag(name)!.flag}=${text}`);
+    if (isOfRun(name) && !stale.includes(name)) line.push(`--${findFlag(name)!.flag}=${text}`);
   }
   return line;
 }
@@ -113,17 +121,11 @@ export async function readCommandLine(
   const flags = readFlags(argv, program);
   const load = flags.get("load");
   const saved = load && await readSavedRun(load.text);
-  const line = saved && isSame(flags, saved, program) ? lineOf(saved, program) : undefined;
-  if (!line) return parseArguments(argv, program);
   // "None" takes nothing's place.
   const says = (name: string) => (flags.get(name)?.value ?? null) !== null;
   const stale = RIVALS.filter((rivals) => rivals.some(says)).flat();
-  const kept = line.filter((text) => !stale.some((name) => isFlag(text, name)));
-  const args = parseArguments([...kept, ...argv], program);
+  const line = saved && isSame(flags, saved, program) ? lineOf(saved, program, stale) : undefined;
+  if (!line) return parseArguments(argv, program);
+  const args = parseArguments([...line, ...argv], program);
   return { ...args, overrides: overridesOf(flags), continues: true };
-}
-
-/** Whether text is a flag and its value. */
-function isFlag(text: string, name: string): boolean {
-  return text.startsWith(`--${findFlag(name)!.flag}=`);
 }

@@ -10,9 +10,15 @@ import { readFlag, UsageError } from "./flag_values.ts";
 import { findFlag, type Flag, FLAGS, isSwitch, SPECIAL_FLAGS, spellings } from "./flags.ts";
 import { type Program, takesFlag } from "./program.ts";
 
+/** What the parser is to know of a flag's spelling. */
+export interface ParserOption {
+  readonly type: "boolean" | "string";
+  readonly short?: string;
+}
+
 /** Every spelling, so that the parser knows which flags take a value. */
-function parserOptions(): Record<string, { type: "boolean" | "string"; short?: string }> {
-  const options: Record<string, { type: "boolean" | "string"; short?: string }> = {
+export function parserOptions(): Record<string, ParserOption> {
+  const options: Record<string, ParserOption> = {
     h: { type: "boolean", short: "h" },
   };
   for (const flag of FLAGS) {

@@ -95,6 +95,6 @@ Deno.test("save: texts of one's own are in the metadata, and the checkpoint's ow
   });
   await assert.rejects(agent.save(stream(), { metadata: { n: 3 as unknown as string } }), {
     name: "TypeError",
-    message: 'save: metadata "n" must be a string, got number',
+    message: 'metadata "n" must be a string, got number',
   });
 });

@@ -10,10 +10,11 @@ import type { DQNConfig } from "../../dqn/config.ts";
 import type { OptionName } from "../../dqn/options.ts";
 import { suggestion } from "../../nearest.ts";
 import { type Arguments, UsageError } from "../args.ts";
-import { findFlag, type Flag, FLAGS, isSwitch, SPECIAL_FLAGS, spellings } from "../flags.ts";
+import { findFlag, type Flag, FLAGS, SPECIAL_FLAGS } from "../flags.ts";
 import type { MayLeaveOut } from "../idle_options.ts";
 import { placesOf } from "../places.ts";
 import { testsExploring } from "../testing.ts";
+import { type ParserOption, parserOptions } from "../typed_flags.ts";
 import { pathsOf, type Settings } from "./record.ts";
 import type { RunPlan } from "./run.ts";
 import type { CurveKind, Statistic } from "./summary.ts";
@@ -115,26 +116,14 @@ interface Split {
   readonly shared: string[];
 }
 
-/** Every spelling, so that the parser knows which flags take a value. */
-function parserOptions(): Record<string, { type: "boolean" | "string"; short?: string }> {
-  const options: Record<string, { type: "boolean" | "string"; short?: string }> = {
-    h: { type: "boolean", short: "h" },
-  };
-  for (const flag of FLAGS) {
-    for (const name of spellings(flag)) {
-      options[name] = { type: isSwitch(flag) ? "boolean" : "string" };
-    }
-  }
-  for (const [name, takes] of Object.entries(OWN_FLAGS)) {
-    options[name] = { type: takes ? "string" : "boolean" };
-  }
-  return options;
-}
-
 function split(argv: readonly string[]): Split {
+  const own = Object.entries(OWN_FLAGS).map(([name, takes]): [string, ParserOption] => [
+    name,
+    { type: takes ? "string" : "boolean" },
+  ]);
   const { tokens } = parseArgs({
     args: [...argv],
-    options: parserOptions(),
+    options: { ...parserOptions(), ...Object.fromEntries(own) },
     strict: false,
     allowPositionals: true,
     tokens: true,

@@ -44,7 +44,7 @@ export type { LearnOptions, LearnResult, Phase, Progress } from "./src/agent/lea
 export type { Algorithm } from "./src/dqn/algorithms/algorithm.ts";
 export { ALGORITHMS } from "./src/dqn/algorithms/by_name.ts";
 export { configure, type Layers } from "./src/dqn/algorithms/configure.ts";
-export type { Batch } from "./src/dqn/batch.ts";
+export type { Batch, BatchResult } from "./src/dqn/batch.ts";
 export type * from "./src/dqn/config.ts";
 export type {
   ConvolutionOption,
@@ -55,7 +55,7 @@ export type {
   PictureLayerOption,
 } from "./src/dqn/networks.ts";
 export type { ReturnDistribution } from "./src/dqn/distribution.ts";
-export type { BatchResult, Diagnostics } from "./src/dqn/learner.ts";
+export type { Diagnostics } from "./src/dqn/history.ts";
 export * from "./src/envs/mod.ts";
 export type { ProfileRow } from "./src/gpu/program.ts";
 export type { Init } from "./src/nn/init.ts";

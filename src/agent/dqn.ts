@@ -4,10 +4,11 @@
  */
 
 import { withSupport } from "../dqn/algorithms/support.ts";
-import { type Batch, layOutBatch } from "../dqn/batch.ts";
+import { type Batch, type BatchResult, layOutBatch } from "../dqn/batch.ts";
 import { type DQNConfig, resolveConfig, type ResolvedConfig } from "../dqn/config.ts";
 import type { ReturnDistribution } from "../dqn/distribution.ts";
-import { type BatchResult, type Diagnostics, Learner } from "../dqn/learner.ts";
+import type { Diagnostics } from "../dqn/history.ts";
+import { Learner } from "../dqn/learner.ts";
 import type { Rollout } from "../dqn/rollout.ts";
 import { GpuEnv } from "../envs/gpu/gpu_env.ts";
 import { Gpu } from "../gpu/gpu.ts";
@@ -38,7 +39,7 @@ import { Recorder } from "./recorder.ts";
 import { Replay } from "./replay.ts";
 import { checkFits, loadedConfig, resumeLanes, savedSpaces } from "./restoring.ts";
 import type { Run } from "./run.ts";
-import { checkObservation, type Observation, type Shape, type Spaces } from "./spaces.ts";
+import { checkSeen, type Observation, type Shape, type Spaces } from "./spaces.ts";
 import { Schedules } from "./schedules.ts";
 import { Turns } from "./turns.ts";
 
@@ -571,24 +572,10 @@ export class DQN implements Policy, Disposable {
 
   /** Refuses what the network can't see. */
   #checkSeen(observation: Observation, call: string): void {
-    const { frameStack } = this.config;
+    const { isBytes } = this.#learner.network.input;
     const { observationSize } = this.#shape;
-    if (frameStack > 1 && observation?.length === observationSize) {
-      throw new TypeError(
-        `${call}: this agent sees ${frameStack} observations at once (frameStack), and got one: give it ` +
-          `the newest ${frameStack}, oldest first, as the wrapper FrameStack puts them together`,
-      );
-    }
-    checkObservation(observation, frameStack * observationSize, call);
-    if (!this.#learner.network.input.isBytes || observation instanceof Uint8Array) return;
-    const at = observation.findIndex((x: number) => !(Number.isInteger(x) && x >= 0 && x <= 255));
-    if (at < 0) return;
-    throw new RangeError(
-      `${call}: this agent sees bytes, as its environment gives them, and number ${at} of the ` +
-        `observation is ${
-          observation[at]
-        }: an integer from 0 to 255 is wanted (the network scales them)`,
-    );
+    const { frameStack } = this.config;
+    checkSeen(observation, { observationSize, frameStack, isBytes }, call);
   }
 
   /** What moves the agent on in its environments; nothing where it has none. */

@@ -1,8 +1,8 @@
 /** Evaluation in environments on the GPU: each lane plays its share of the episodes. */
 
-import type { Learner, StepSettings } from "../dqn/learner.ts";
 import { LOG } from "../dqn/environment_steps.ts";
-import type { Rollout } from "../dqn/rollout.ts";
+import type { Learner } from "../dqn/learner.ts";
+import type { Rollout, StepSettings } from "../dqn/rollout.ts";
 import type { GpuEnv } from "../envs/gpu/gpu_env.ts";
 import type { EvaluateOptions } from "./evaluation.ts";
 import { rolloutSource } from "./gpu_source.ts";
@@ -87,11 +87,11 @@ export class GpuPlay {
       await this.#inTurn(async () => {
         const submit = learner.open();
         while (
-          submit.ticks.length < mostTicks && learner.hasRoomForStep(submit, rollout, behaviours)
+          submit.ticks.length < mostTicks && submit.hasRoomForStep(rollout, behaviours)
         ) {
-          learner.addStep(submit, rollout, step++, behaviours, seed);
+          submit.addStep(rollout, step++, behaviours, seed);
         }
-        await learner.submit(submit);
+        await submit.send();
         for (const agent of behaviours.keys()) await listen(agent);
       });
     }

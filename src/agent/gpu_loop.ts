@@ -8,8 +8,9 @@
  */
 
 import type { UpdateSettings } from "../dqn/entries.ts";
-import type { Learner, StepSettings, Submit } from "../dqn/learner.ts";
-import type { EpisodeNews, Rollout } from "../dqn/rollout.ts";
+import type { Learner } from "../dqn/learner.ts";
+import type { EpisodeNews, Rollout, StepSettings } from "../dqn/rollout.ts";
+import type { Submit } from "../dqn/submit.ts";
 import type { JsonValue } from "../envs/env.ts";
 import type { GpuEnv } from "../envs/gpu/gpu_env.ts";
 import type { ProfileRow } from "../gpu/program.ts";
@@ -65,8 +66,8 @@ export class GpuLoop implements Loop {
     const submit = learner.open();
     while (true) {
       if (state.owed > 0 && learner.drawable > 0) {
-        if (!learner.hasRoomForUpdate(submit)) break;
-        await learner.addUpdate(submit, settings());
+        if (!submit.hasRoomForUpdate()) break;
+        await submit.addUpdate(settings());
         state.owed--;
         state.tauBefore = 0;
         continue;
@@ -76,16 +77,16 @@ export class GpuLoop implements Loop {
       state.owed = 0;
       if (state.steps >= until) break;
       const acting = behaviours();
-      if (!learner.hasRoomForStep(submit, rollout, acting)) break;
+      if (!submit.hasRoomForStep(rollout, acting)) break;
       this.#addStep(submit, acting);
     }
-    await learner.submit(submit);
+    await submit.send();
   }
 
   /** Adds a step of all lanes, and counts it. */
   #addStep(submit: Submit, acting: readonly StepSettings[]): void {
-    const { learner, rollout, clock, env } = this.#parts;
-    learner.addStep(submit, rollout, Math.floor(clock.state.steps / env.numEnvs), acting);
+    const { rollout, clock, env } = this.#parts;
+    submit.addStep(rollout, Math.floor(clock.state.steps / env.numEnvs), acting);
     clock.tick(env.numEnvs, 0, env.numEnvs * Math.max(0, rollout.ring.filled - 1));
   }
 

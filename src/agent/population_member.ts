@@ -1,7 +1,8 @@
 /** One agent of a population, as one looks at it: its network, its returns, its settings. */
 
 import type { ResolvedConfig } from "../dqn/config.ts";
-import type { Diagnostics, Learner } from "../dqn/learner.ts";
+import type { Diagnostics } from "../dqn/history.ts";
+import type { Learner } from "../dqn/learner.ts";
 import type { Parameter } from "../nn/parameters.ts";
 import { deliverBytes } from "../io/transfer.ts";
 import type { Clock } from "./clock.ts";

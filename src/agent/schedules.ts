@@ -5,7 +5,7 @@
 
 import type { ResolvedConfig } from "../dqn/config.ts";
 import type { UpdateSettings } from "../dqn/entries.ts";
-import type { StepSettings } from "../dqn/learner.ts";
+import type { StepSettings } from "../dqn/rollout.ts";
 import { epsilonAt, learningRateAt, priorityBetaAt, temperatureAt } from "../dqn/schedule.ts";
 import type { Clock } from "./clock.ts";
 

@@ -108,6 +108,37 @@ export function checkObservation(
   }
 }
 
+/**
+ * Throws unless an agent can see the observation: a stack of as many as it looks at, and bytes where the
+ * network reads bytes.
+ *
+ * @param call Which call it was given to, for the error.
+ */
+export function checkSeen(
+  observation: Observation,
+  { observationSize, isBytes, frameStack }:
+    & Pick<Shape, "observationSize" | "isBytes">
+    & Pick<ResolvedConfig, "frameStack">,
+  call: string,
+): void {
+  if (frameStack > 1 && observation?.length === observationSize) {
+    throw new TypeError(
+      `${call}: this agent sees ${frameStack} observations at once (frameStack), and got one: give it ` +
+        `the newest ${frameStack}, oldest first, as the wrapper FrameStack puts them together`,
+    );
+  }
+  checkObservation(observation, frameStack * observationSize, call);
+  if (!isBytes || observation instanceof Uint8Array) return;
+  const at = observation.findIndex((x: number) => !(Number.isInteger(x) && x >= 0 && x <= 255));
+  if (at < 0) return;
+  throw new RangeError(
+    `${call}: this agent sees bytes, as its environment gives them, and number ${at} of the ` +
+      `observation is ${
+        observation[at]
+      }: an integer from 0 to 255 is wanted (the network scales them)`,
+  );
+}
+
 /** Throws unless the reward is a finite number; see {@link checkObservation} for who gave it. */
 export function checkReward(reward: number, who: string, call?: string): void {
   if (typeof reward !== "number" || !Number.isFinite(Math.fround(reward))) {

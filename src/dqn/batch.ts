@@ -45,6 +45,19 @@ export interface Batch {
   readonly taus?: Float32Array;
 }
 
+/** What an update on such a batch came to. */
+export interface BatchResult {
+  /** Mean over the batch of weight · loss. */
+  readonly loss: number;
+  /** [batch]: target − Q; of distributions, the difference of their means. */
+  readonly tdErrors: Float32Array;
+  /**
+   * [batch]: what prioritised sampling goes by: the size of the TD error; of C51 KL(target ‖ online);
+   * of quantiles their loss on average.
+   */
+  readonly priorities: Float32Array;
+}
+
 /** Its arrays of observations. */
 const OBSERVATIONS = ["observations", "nextObservations"] as const;
 

@@ -7,7 +7,7 @@
 import { Buffers, upload } from "../gpu/buffers.ts";
 import type { Gpu } from "../gpu/gpu.ts";
 import { Load, Pacer } from "../gpu/pacer.ts";
-import { type ProfileRow, Program, type Tick } from "../gpu/program.ts";
+import { type ProfileRow, Program } from "../gpu/program.ts";
 import { Readback } from "../gpu/readback.ts";
 import { Table } from "../gpu/table.ts";
 import { initialParameters } from "../nn/init.ts";
@@ -18,35 +18,24 @@ import { drawLack, drawProblem } from "../replay/draw.ts";
 import { LockstepRing } from "../replay/lockstep_ring.ts";
 import { Ring } from "../replay/ring.ts";
 import type { RingOptions } from "../replay/ring_shape.ts";
-import type { DenseBatch } from "./batch.ts";
+import type { BatchResult, DenseBatch } from "./batch.ts";
 import type { ResolvedConfig } from "./config.ts";
 import type { ReturnDistribution } from "./distribution.ts";
 import { drawOptionsOf, Entries, IDLE, optimizerOf, type UpdateSettings } from "./entries.ts";
-import { healthError, NOT_FINITE } from "./health.ts";
+import type { RolloutSource } from "./environment_steps.ts";
+import { Health } from "./health.ts";
+import { type Diagnostics, History, HISTORY_ROWS, ROW_BYTES } from "./history.ts";
 import { Insight } from "./insight.ts";
 import type { LearnerState } from "./learner_state.ts";
 import { networkOf, planPasses } from "./plan.ts";
-import type { RolloutSource } from "./environment_steps.ts";
-import { Rollout, rolloutEntry } from "./rollout.ts";
+import { Rollout } from "./rollout.ts";
+import { Submit } from "./submit.ts";
 import { type LearnerTensors, readTensors, writeTensors } from "./tensors.ts";
-import { type FrameShape, type View, viewOf } from "./view.ts";
 import { buildUpdate, type HostEntry, syncTargetStep, type Update } from "./update.ts";
+import { type FrameShape, type View, viewOf } from "./view.ts";
 
-/** Rows of diagnostics kept on the GPU: at least as many as updates between two looks. */
-const HISTORY_ROWS = 2048;
 /** Updates that one submit may hold. */
 const SUBMIT_UPDATES = 512;
-/** Means over the updates since the last look. */
-export interface Diagnostics {
-  /** Mean loss; NaN when there was no update. */
-  readonly loss: number;
-  /** Mean Q-value of the actions in the batches. */
-  readonly meanQ: number;
-  /** Mean norm of the gradient before clipping by norm. */
-  readonly gradNorm: number;
-  /** Mean absolute TD error. */
-  readonly tdError: number;
-}
 
 /** Sizes that come from the environment. */
 export interface LearnerShape extends FrameShape {
@@ -55,34 +44,6 @@ export interface LearnerShape extends FrameShape {
   readonly lanes: number;
   /** Whether these are on the GPU; on the host when left out. */
   readonly isOnGpu?: boolean;
-}
-
-/** How environments on the GPU are acted in. */
-export interface StepSettings {
-  /** The odds of a random action. */
-  readonly epsilon: number;
-  /** Boltzmann's; null where other actions are the best ones. */
-  readonly temperature: number | null;
-}
-
-/** What an update on an explicit batch came to. */
-export interface BatchResult {
-  /** Mean over the batch of weight · loss. */
-  readonly loss: number;
-  /** [batch]: target − Q; of distributions, the difference of their means. */
-  readonly tdErrors: Float32Array;
-  /**
-   * [batch]: what prioritised sampling goes by: the size of the TD error; of C51 KL(target ‖ online);
-   * of quantiles their loss on average.
-   */
-  readonly priorities: Float32Array;
-}
-
-/** Steps of environments and updates on their way to the GPU, in their order. */
-export interface Submit {
-  readonly ticks: Tick[];
-  /** What it is made of. */
-  readonly load: Load;
 }
 
 /** A DQN learner on the GPU: of one agent, or of several that differ in numbers alone, side by side. */
@@ -100,12 +61,12 @@ export class Learner {
   readonly #optimizers: readonly OptimizerOptions[];
   readonly #updates = new Map<number, Promise<Update>>();
   readonly #insight: Insight;
+  readonly #history: History;
+  readonly #health: Health;
   readonly #sync: Program;
   readonly #readback: Readback;
   readonly #pacer = new Pacer(SUBMIT_UPDATES);
-  readonly #diverged = new Set<number>();
   #updateCount = 0;
-  #looked = 0;
   /** Updates submitted since the queue was last known to be empty. */
   #inFlight = 0;
   /** Whether updates have been submitted since the health word was read. */
@@ -132,6 +93,8 @@ export class Learner {
     this.#optimizers = configs.map(optimizerOf);
     this.#sync = sync;
     this.#readback = readback;
+    this.#history = new History(state, readback);
+    this.#health = new Health(state, readback);
   }
 
   /**
@@ -189,7 +152,7 @@ export class Learner {
       parameters: buffers.storage("parameters", agents * 2 * arenaBytes, GPUBufferUsage.UNIFORM),
       gradients: buffers.storage("gradients", agents * arenaBytes),
       moments: momentsBuffer(buffers, network, optimizer, agents),
-      history: buffers.storage("history", agents * HISTORY_ROWS * 16),
+      history: buffers.storage("history", agents * HISTORY_ROWS * ROW_BYTES),
       historyRows: HISTORY_ROWS,
       health: buffers.storage("health", agents * 4),
     };
@@ -214,7 +177,7 @@ export class Learner {
    * their networks since. A single agent that diverges is an error.
    */
   get diverged(): ReadonlySet<number> {
-    return this.#diverged;
+    return this.#health.diverged;
   }
 
   /** Transitions that batches can be drawn from: 0 while there are too few to draw one. */
@@ -307,64 +270,17 @@ export class Learner {
 
   /** An empty submit, to be filled with steps and updates. */
   open(): Submit {
-    return { ticks: [], load: new Load() };
-  }
-
-  /** Whether a step has room beside what is in a submit already, so that it takes about 50 ms. */
-  hasRoomForStep(submit: Submit, rollout: Rollout, settings: readonly StepSettings[]): boolean {
-    return this.#pacer.fits(stepKind(rollout, settings), submit.load);
-  }
-
-  /** Whether an update has. */
-  hasRoomForUpdate({ load }: Submit): boolean {
-    return this.#pacer.fits("update", load);
-  }
-
-  /**
-   * Adds a step of environments on the GPU to a submit.
-   *
-   * @param submit Where to.
-   * @param rollout Which ones.
-   * @param step Its number, from 0, which random numbers follow from.
-   * @param settings How each agent acts.
-   * @param seed Of random numbers; the agents' own when left out.
-   */
-  addStep(
-    { ticks, load }: Submit,
-    rollout: Rollout,
-    step: number,
-    settings: readonly StepSettings[],
-    seed?: number,
-  ): void {
-    const { ring, program } = rollout;
-    // Read by the host alone: all agents' networks are asked where any of them is.
-    const acts = Number(asksNetwork(settings));
-    const entries = settings.map((own, agent) => ({
-      ...this.#entries[agent].of(IDLE, 0, step),
-      ...rolloutEntry(ring, own),
-      ...(seed !== undefined && { seed }),
-      acts,
-    }));
-    ring.advance();
-    ticks.push({ program, entries });
-    load.add(stepKind(rollout, settings));
-  }
-
-  /** Adds the next update to a submit. */
-  async addUpdate({ ticks, load }: Submit, settings: readonly UpdateSettings[]): Promise<void> {
-    const { program } = await this.#update(this.#config.batchSize);
-    ticks.push({ program, entries: this.#updateEntries(settings, undefined) });
-    load.add("update");
-  }
-
-  /** Sends a submit off and waits for it. */
-  async submit({ ticks, load }: Submit): Promise<void> {
-    if (ticks.length === 0) return;
-    const started = performance.now();
-    Program.runEach(this.gpu, this.#state.table, ticks);
-    await this.#checkHealth();
-    this.#pacer.note(load, performance.now() - started);
-    await this.#pacer.turn();
+    return new Submit({
+      gpu: this.gpu,
+      table: this.#state.table,
+      pacer: this.#pacer,
+      entries: this.#entries,
+      nextUpdate: async (settings) => {
+        const { program } = await this.#update(this.#config.batchSize);
+        return { program, entries: this.#updateEntries(settings, undefined) };
+      },
+      settle: () => this.#checkHealth(),
+    });
   }
 
   /**
@@ -389,7 +305,7 @@ export class Learner {
       upload(this.gpu, update.noise!.buffer, layOutNoise(network, passes.length, noise));
     }
     if (taus) upload(this.gpu, update.quantileSamples!.taus, taus);
-    const row = this.#updateCount % HISTORY_ROWS;
+    const number = this.#updateCount;
     const [entry] = this.#updateEntries([settings], settings.tauBefore);
     update.program.run([[{
       ...entry,
@@ -400,9 +316,8 @@ export class Learner {
     await this.#checkHealth();
     const tdErrors = await this.#readback.read(update.tdErrors, 0, rows * 4);
     const priorities = await this.#readback.read(update.priorities, 0, rows * 4);
-    const diagnostics = await this.#readback.read(this.#state.history, row * 16, 16);
     return {
-      loss: new Float32Array(diagnostics)[0],
+      loss: await this.#history.loss(number),
       tdErrors: new Float32Array(tdErrors),
       priorities: new Float32Array(priorities),
     };
@@ -454,21 +369,7 @@ export class Learner {
    */
   async diagnostics(agent = 0): Promise<Diagnostics> {
     await this.#checkHealth();
-    const fresh = Math.min(this.#updateCount - this.#looked, HISTORY_ROWS);
-    const sums = new Float64Array(4);
-    if (fresh > 0) {
-      const bytes = 16 * HISTORY_ROWS;
-      const history = new Float32Array(
-        await this.#readback.read(this.#state.history, agent * bytes, bytes),
-      );
-      for (let i = 0; i < fresh; i++) {
-        const row = (this.#updateCount - 1 - i) % HISTORY_ROWS;
-        for (let k = 0; k < 4; k++) sums[k] += history[4 * row + k];
-      }
-      if (agent === this.#state.agents - 1) this.#looked = this.#updateCount;
-    }
-    const [loss, meanQ, tdError, gradNorm] = sums.map((sum) => sum / fresh);
-    return { loss, meanQ, tdError, gradNorm };
+    return await this.#history.means(this.#updateCount, agent);
   }
 
   /** Parameters and running averages of an agent. */
@@ -484,7 +385,7 @@ export class Learner {
   setTensors(tensors: Partial<LearnerTensors>, updates: number = this.#updateCount): void {
     writeTensors(this.#state, this.#optimizers[0], tensors);
     this.#updateCount = updates;
-    this.#looked = updates;
+    this.#history.skipTo(updates);
   }
 
   /** Where an update's time goes, averaged over so many real updates. */
@@ -550,20 +451,11 @@ export class Learner {
     );
   }
 
-  /** Waits for the queue and reads the health word. */
+  /** Waits for the queue, and throws if an update has failed. */
   async #checkHealth(): Promise<void> {
-    const { health: word, agents } = this.#state;
-    const words = new Uint32Array(await this.#readback.read(word, 0, 4 * agents));
+    const error = await this.#health.read();
     this.#inFlight = 0;
     this.#isUnchecked = false;
-    let health = words.reduce((all, one) => all | one, 0);
-    if (agents > 1) {
-      // One that has diverged stays as it was, since its word stays set; the others go on.
-      words.forEach((one, agent) => one & NOT_FINITE && this.#diverged.add(agent));
-      health &= ~NOT_FINITE;
-    }
-    if (health) upload(this.gpu, word, new Uint32Array(agents));
-    const error = healthError(health);
     if (error) throw error;
   }
 }
@@ -573,16 +465,6 @@ function updatesAlone(count: number): Load {
   const load = new Load();
   for (let i = 0; i < count; i++) load.add("update");
   return load;
-}
-
-/** Whether any action is not random. */
-function asksNetwork(settings: readonly StepSettings[]): boolean {
-  return settings.some(({ epsilon }) => epsilon < 1);
-}
-
-/** Steps that cost the same: in the same environments, with or without the network. */
-function stepKind({ number }: Rollout, settings: readonly StepSettings[]): string {
-  return `${asksNetwork(settings) ? "step" : "random step"} of ${number}`;
 }
 
 /** The replay buffer that a configuration asks for. */

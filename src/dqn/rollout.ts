@@ -32,6 +32,14 @@ export interface LoggedEpisode {
   readonly step: number;
 }
 
+/** How an agent acts in environments on the GPU. */
+export interface StepSettings {
+  /** The odds of a random action. */
+  readonly epsilon: number;
+  /** Boltzmann's; null where other actions are the best ones. */
+  readonly temperature: number | null;
+}
+
 /** What has happened since the last look. */
 export interface EpisodeNews {
   /** How many episodes have ended. */
@@ -195,7 +203,7 @@ const MOST_READBACK = 1 << 20;
 /** What a step's table entry says beside what every entry does. */
 export function rolloutEntry(
   ring: LockstepRing,
-  { epsilon, temperature }: { readonly epsilon: number; readonly temperature: number | null },
+  { epsilon, temperature }: StepSettings,
 ): Entry {
   return {
     filled: ring.filled,

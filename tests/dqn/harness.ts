@@ -1,11 +1,15 @@
 /** What tests of updates and of the learner share: rings with episodes in them, and learners. */
 
+import { type DenseBatch, layOutBatch } from "../../src/dqn/batch.ts";
 import { type DQNConfig, resolveConfig } from "../../src/dqn/config.ts";
 import type { UpdateSettings } from "../../src/dqn/entries.ts";
+import type { Diagnostics } from "../../src/dqn/history.ts";
 import { Learner } from "../../src/dqn/learner.ts";
+import type { LearnerTensors } from "../../src/dqn/tensors.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
 import { Ring } from "../../src/replay/ring.ts";
-import { random } from "../nn/harness.ts";
+import { random, randomFloats } from "../nn/harness.ts";
+import { flatTarget } from "./flat_view.ts";
 
 /** Every action is allowed. */
 const ALL = 0xffffffff;
@@ -74,4 +78,39 @@ export async function createLearner(gpu: Gpu, config: DQNConfig = {}): Promise<L
 /** Settings without target updates, and what is given. */
 export function settings(given: Partial<UpdateSettings> = {}): UpdateSettings {
   return { learningRate: 0.01, tauBefore: 0, tauAfter: () => 0, priorityBeta: 0.4, ...given };
+}
+
+/** Random transitions of that shape, to learn from. */
+export function explicitBatch(rows: number, seed: number) {
+  return {
+    observations: randomFloats(rows * SHAPE.observationSize, seed),
+    nextObservations: randomFloats(rows * SHAPE.observationSize, seed + 1),
+    actions: Int32Array.from({ length: rows }, (_, i) => i % SHAPE.actions),
+    rewards: randomFloats(rows, seed + 2),
+    terminated: Array.from({ length: rows }, (_, i) => i % 3 === 0),
+  };
+}
+
+/** The same as the GPU has it. */
+export function dense(batch: ReturnType<typeof explicitBatch>): DenseBatch {
+  return layOutBatch(batch, flatTarget(SHAPE), resolveConfig());
+}
+
+/** What diagnostics are of. */
+export const DIAGNOSTICS = ["loss", "meanQ", "gradNorm", "tdError"] as const;
+
+/** The means of several looks, each after so many updates. */
+export function pool(looks: readonly { updates: number; seen: Diagnostics }[]): number[] {
+  const total = looks.reduce((sum, { updates }) => sum + updates, 0);
+  return DIAGNOSTICS.map((key) =>
+    looks.reduce((sum, { updates, seen }) => sum + updates * seen[key], 0) / total
+  );
+}
+
+/** Parameters with names as the reference has them. */
+export function named({ online, target }: LearnerTensors) {
+  const entries = [["q", online], ["target", target]].flatMap(([prefix, parameters]) =>
+    Object.entries(parameters).map(([name, each]) => [`${prefix}.${name}`, each])
+  );
+  return Object.fromEntries(entries);
 }

@@ -7,8 +7,8 @@
 
 import { SAMPLE_WORDS } from "../../src/dqn/batch.ts";
 import { type DQNConfig, resolveConfig } from "../../src/dqn/config.ts";
-import { Learner, type StepSettings } from "../../src/dqn/learner.ts";
-import type { Rollout } from "../../src/dqn/rollout.ts";
+import { Learner } from "../../src/dqn/learner.ts";
+import type { Rollout, StepSettings } from "../../src/dqn/rollout.ts";
 import { rolloutSource } from "../../src/agent/gpu_source.ts";
 import { shapeOf } from "../../src/agent/spaces.ts";
 import type { GpuEnvDefinition } from "../../src/envs/gpu/gpu_env.ts";
@@ -87,9 +87,9 @@ export class LockstepBench implements Disposable {
     for (let left = count; left > 0; left -= SUBMIT) {
       const submit = this.learner.open();
       for (let i = 0; i < Math.min(left, SUBMIT); i++) {
-        this.learner.addStep(submit, this.rollout, this.#steps++, [settings]);
+        submit.addStep(this.rollout, this.#steps++, [settings]);
       }
-      await this.learner.submit(submit);
+      await submit.send();
     }
   }
 

@@ -10,7 +10,7 @@ import { Box } from "../../src/envs/spaces/box.ts";
 import { Discrete } from "../../src/envs/spaces/discrete.ts";
 import { defineGpuEnv } from "../../src/envs/gpu/define_gpu_env.ts";
 import type { GpuEnvDefinition } from "../../src/envs/gpu/gpu_env.ts";
-import type { StepSettings } from "../../src/dqn/learner.ts";
+import type { StepSettings } from "../../src/dqn/rollout.ts";
 import { LOG } from "../../src/dqn/environment_steps.ts";
 import { Gpu } from "../../src/gpu/gpu.ts";
 import { argmax } from "../../src/agent/exploration.ts";

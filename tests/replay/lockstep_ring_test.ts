@@ -166,8 +166,8 @@ Deno.test("lockstep ring: between updates too, what is new weighs the most, and 
   const seen = new Set<number>();
   for (let burst = 0; burst < 12; burst++) {
     const submit = learner.open();
-    for (let i = 0; i < 4; i++) await learner.addUpdate(submit, [settings()]);
-    await learner.submit(submit);
+    for (let i = 0; i < 4; i++) await submit.addUpdate([settings()]);
+    await submit.send();
     await bench.step(3);
     const { priorities, kinds, filled, maxPriority } = await ring.getState();
     for (let at = 0; at < lanes * filled; at++) {

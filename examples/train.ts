@@ -5,7 +5,7 @@
  *   deno run examples/train.ts --env LunarLander-v3 --preset zoo    the preset of SB3's zoo
  *   deno run examples/train.ts --env LunarLander-v3 --preset lander
  *   deno run examples/train.ts --env FrozenLake-v1 --steps 20000    no preset: the library's defaults
- *   deno run examples/train.ts --env Acrobot-v1 --algorithm qr      that preset, learnt by QR-DQN
+ *   deno run examples/train.ts --env LunarLander-v3 --algorithm qr  the first preset, learnt by QR-DQN
  *   deno run examples/train.ts --env Acrobot-v1 --algorithm double+dueling --noisy
  *   deno run examples/train.ts --env Acrobot-v1 --preset small --gpu-envs 64   environments on the GPU
  *   deno run examples/train.ts --help                               all environments and all flags

@@ -4,27 +4,19 @@
  * @module
  */
 
+import { ACROBOT_PRESETS } from "./acrobot.ts";
 import { CARTPOLE_PRESETS } from "./cartpole.ts";
 import { LUNAR_LANDER_PRESETS } from "./lunar_lander.ts";
-import { DOPAMINE_ACROBOT } from "./dopamine.ts";
 import { minatarPresets } from "./minatar.ts";
 import { MOUNTAIN_CAR_PRESETS } from "./mountain_car.ts";
 import { PONG_PRESETS } from "./pong.ts";
 import type { Preset, Presets } from "./preset.ts";
-import { SMALL_ACROBOT } from "./small.ts";
-import { ZOO_ACROBOT } from "./zoo.ts";
-import { ZOO_QR_ACROBOT } from "./zoo_qr.ts";
 
 export type { Presets } from "./preset.ts";
 
 const BY_ID: Readonly<Record<string, Presets>> = {
   "MountainCar-v0": MOUNTAIN_CAR_PRESETS,
-  "Acrobot-v1": {
-    zoo: ZOO_ACROBOT,
-    "zoo-qr": ZOO_QR_ACROBOT,
-    ...DOPAMINE_ACROBOT,
-    small: SMALL_ACROBOT,
-  },
+  "Acrobot-v1": ACROBOT_PRESETS,
   "DinoQ/Pong-v0": PONG_PRESETS,
   "LunarLander-v2": LUNAR_LANDER_PRESETS,
   "LunarLander-v3": LUNAR_LANDER_PRESETS,

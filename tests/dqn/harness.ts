@@ -9,6 +9,7 @@ import type { LearnerTensors } from "../../src/dqn/tensors.ts";
 import type { Gpu } from "../../src/gpu/gpu.ts";
 import { Ring } from "../../src/replay/ring.ts";
 import { random, randomFloats } from "../nn/harness.ts";
+import { ReferenceDQN } from "../reference/dqn.ts";
 import { flatTarget } from "./flat_view.ts";
 
 /** Every action is allowed. */
@@ -107,8 +108,20 @@ export function pool(looks: readonly { updates: number; seen: Diagnostics }[]): 
   );
 }
 
+/** The reference of a learner of {@linkcode createLearner}, with its parameters as they are. */
+export async function referenceFor(learner: Learner): Promise<ReferenceDQN> {
+  return new ReferenceDQN(named(await learner.getTensors()), {
+    optimizer: "adam",
+    learningRate: 0.01,
+    activation: "tanh",
+    loss: "huber",
+    gamma: 0.99,
+    maxGradNorm: 10,
+  });
+}
+
 /** Parameters with names as the reference has them. */
-export function named({ online, target }: LearnerTensors) {
+function named({ online, target }: LearnerTensors) {
   const entries = [["q", online], ["target", target]].flatMap(([prefix, parameters]) =>
     Object.entries(parameters).map(([name, each]) => [`${prefix}.${name}`, each])
   );

@@ -8,14 +8,13 @@ import assert from "node:assert/strict";
 import { HISTORY_ROWS } from "../../src/dqn/history.ts";
 import { Gpu } from "../../src/gpu/gpu.ts";
 import { distance } from "../nn/harness.ts";
-import { ReferenceDQN } from "../reference/dqn.ts";
 import {
   createLearner,
   dense,
   DIAGNOSTICS,
   explicitBatch,
-  named,
   pool,
+  referenceFor,
   settings,
 } from "./harness.ts";
 
@@ -23,14 +22,7 @@ const gpu = await Gpu.open();
 
 Deno.test("history: diagnostics are the means of what each update saw", async () => {
   const learner = await createLearner(gpu);
-  const reference = new ReferenceDQN(named(await learner.getTensors()), {
-    optimizer: "adam",
-    learningRate: 0.01,
-    activation: "tanh",
-    loss: "huber",
-    gamma: 0.99,
-    maxGradNorm: 10,
-  });
+  const reference = await referenceFor(learner);
   const none = await learner.diagnostics();
   assert(DIAGNOSTICS.every((key) => Number.isNaN(none[key])), "NaN before the first update");
   for (const count of [1, 4, 11]) {

@@ -9,15 +9,14 @@ import { resolveConfig } from "../../src/dqn/config.ts";
 import { Gpu } from "../../src/gpu/gpu.ts";
 import { pause } from "../gpu/harness.ts";
 import { distance, randomFloats, referenceOf } from "../nn/harness.ts";
-import { ReferenceDQN } from "../reference/dqn.ts";
 import { forward } from "../reference/mlp.ts";
 import {
   createLearner,
   dense,
   explicitBatch,
   fillRing,
-  named,
   pool,
+  referenceFor,
   ringOf,
   settings,
   SHAPE,
@@ -184,14 +183,7 @@ Deno.test("learner: Q-values of any number of observations are the reference's",
 
 Deno.test("learner: batches of any size, beside those of the ring", async () => {
   const learner = await createLearner(gpu);
-  const reference = new ReferenceDQN(named(await learner.getTensors()), {
-    optimizer: "adam",
-    learningRate: 0.01,
-    activation: "tanh",
-    loss: "huber",
-    gamma: 0.99,
-    maxGradNorm: 10,
-  });
+  const reference = await referenceFor(learner);
   for (const rows of [6, 1, 9, 6, 1]) {
     const batch = explicitBatch(rows, rows);
     const { loss, tdErrors } = await learner.trainOnBatch(dense(batch), settings());

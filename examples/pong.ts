@@ -15,7 +15,8 @@
  * @module
  */
 
-import { parseArguments, type Program, UsageError } from "../src/cli/args.ts";
+import { parseArguments, UsageError } from "../src/cli/args.ts";
+import type { Program } from "../src/cli/program.ts";
 import { ATARI, gamePresets } from "../src/cli/atari_program.ts";
 import { type ComparisonProgram, runComparison } from "../src/cli/compare/program.ts";
 import { runProgram } from "../src/cli/main.ts";

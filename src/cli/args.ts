@@ -17,8 +17,6 @@ import type { Program } from "./program.ts";
 import { readFlags, type Typed } from "./typed_flags.ts";
 
 export { UsageError } from "./flag_values.ts";
-export type { Presets } from "../dqn/presets/preset.ts";
-export type { Program } from "./program.ts";
 
 /** Arguments, checked. What was not given is undefined. */
 export interface Arguments {

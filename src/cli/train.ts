@@ -152,6 +152,14 @@ function conclude(
     around.screen.line();
     for (const line of table(rows)) around.screen.line(line);
   }
+  // A first run leaves nothing behind: what could be had is what one asks next.
+  if (result && evaluation && fileRequests(args).length === 0) {
+    around.screen.line();
+    around.screen.line(
+      "nothing was written: --save agent.safetensors keeps the agent, --plot curve.svg draws how it learnt; " +
+        "--help lists all flags",
+    );
+  }
   if (args.json) {
     const { seed } = agent.config;
     const { preset: name, algorithm } = args;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { onlyTests, parseArguments, type Program } from "../../src/cli/args.ts";
+import { onlyTests, parseArguments } from "../../src/cli/args.ts";
+import type { Program } from "../../src/cli/program.ts";
 import { FLAGS, isSwitch, spellings } from "../../src/cli/flags.ts";
 import { ATARI_GAMES } from "../../src/cli/atari_games.ts";
 import { optionText } from "../../src/cli/format.ts";

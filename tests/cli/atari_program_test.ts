@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { ATARI_GAMES, atariId } from "../../src/cli/atari_games.ts";
 import { ATARI, gamePresets } from "../../src/cli/atari_program.ts";
-import { parseArguments, type Program } from "../../src/cli/args.ts";
+import { parseArguments } from "../../src/cli/args.ts";
+import type { Program } from "../../src/cli/program.ts";
 import { resolveConfig } from "../../src/dqn/config.ts";
 
 Deno.test("atari program: every game is named once, in order, and has presets that resolve", () => {

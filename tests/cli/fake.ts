@@ -1,7 +1,7 @@
 /** A world for the training program without GPU, files or terminal: what happens is told beforehand. */
 
 import { readFeed } from "../../src/agent/feed.ts";
-import type { Program } from "../../src/cli/args.ts";
+import type { Program } from "../../src/cli/program.ts";
 import type { FileRequest, Files } from "../../src/cli/files.ts";
 import { registeredStage } from "../../src/cli/registered_stage.ts";
 import type { Library, Surroundings, Trainee } from "../../src/cli/run.ts";

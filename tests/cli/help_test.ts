@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { parseArguments, type Program } from "../../src/cli/args.ts";
+import { parseArguments } from "../../src/cli/args.ts";
+import type { Program } from "../../src/cli/program.ts";
 import { FLAGS, SPECIAL_FLAGS } from "../../src/cli/flags.ts";
 import { helpText, wrap } from "../../src/cli/help.ts";
 import { ALGORITHMS } from "../../src/dqn/algorithms/by_name.ts";

@@ -1,7 +1,8 @@
 /** Tests of going on with the run that a saved agent is from. @module */
 
 import assert from "node:assert/strict";
-import { parseArguments, type Program } from "../../src/cli/args.ts";
+import { parseArguments } from "../../src/cli/args.ts";
+import type { Program } from "../../src/cli/program.ts";
 import { readCommandLine, readSavedRun, runMetadata } from "../../src/cli/saved_run.ts";
 import type { DQNConfig } from "../../src/dqn/config.ts";
 import { presetsFor } from "../../src/dqn/presets/by_environment.ts";

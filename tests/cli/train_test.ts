@@ -33,9 +33,12 @@ Deno.test("train: files are checked first, then it trains, saves, draws and eval
   assert.ok(world.written.get("c.svg")!.includes("DQN on CartPole-v1"));
 });
 
-Deno.test("train: without file flags no file is touched", async () => {
-  const { code, world } = await run("");
+Deno.test("train: without file flags no file is touched, and the end says which there are", async () => {
+  const { code, world, text } = await run("");
   assert.equal(code, 0);
+  assert.ok(text.endsWith("draws how it learnt; --help lists all flags\n"), text);
+  const { text: saved } = await run("--save a.st");
+  assert.ok(!saved.includes("nothing was written"), saved);
   assert.deepEqual([world.requests, world.written.size], [[], 0]);
   assert.ok(!world.calls.some((call) => /^(save|write)/.test(call)));
 });
